@@ -1,0 +1,6 @@
+export type { Key } from './key.ts'
+export type { Router } from './router.ts'
+export * from './errors.ts'
+export * from './ports.ts'
+export * from './wait.ts'
+export { Latest } from './latest.ts'
