@@ -1,0 +1,6 @@
+export * from './types.ts'
+export * from './operations.ts'
+export * from './coordinator.ts'
+export type * from './session-hold.ts'
+export { SessionHeartbeat, type HeartbeatSession } from './session-heartbeat.ts'
+export { coordinatorErrors } from './errors.ts'
