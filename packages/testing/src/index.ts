@@ -1,1 +1,1 @@
-export {}
+export { faultProxy, type FaultProxy, type FaultProxyOptions, type ProxyTarget } from './fault-proxy.ts'
