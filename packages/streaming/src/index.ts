@@ -1,1 +1,1 @@
-export {}
+export type * from './fleet/shard-lease.ts'

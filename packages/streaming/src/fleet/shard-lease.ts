@@ -1,0 +1,61 @@
+import type { Fence, Shard } from '@ringkeeper/core'
+
+/**
+ * The states of a shard on one worker.
+ *
+ * `idle -> waiting -> acquiring -> opening -> active -> draining -> committing -> releasing -> idle`, and from any of
+ * them `fenced -> idle` when the session can no longer be relied on.
+ */
+export type ShardState =
+  | 'idle'
+  | 'waiting'
+  | 'acquiring'
+  | 'opening'
+  | 'active'
+  | 'draining'
+  | 'committing'
+  | 'releasing'
+  | 'fenced'
+
+/** A shard that this worker owns, and until when. */
+export interface ShardLease {
+  readonly shard: Shard
+  /** The worker's id and the token: the transaction id that created the owner node. */
+  readonly fence: Fence
+  /** The position in the shard's node when the lease was acquired. */
+  readonly nextOffset: number | undefined
+  /** Monotonic milliseconds; nothing that takes longer may be started. */
+  readonly deadline: number
+  /** Aborts when the shard is fenced. */
+  readonly signal: AbortSignal
+  /** Reads the clock: whether writes and commits may start at this moment. */
+  isHeld: () => boolean
+  /**
+   * Writes the position to the shard's node, at the version that this lease made. Batched with those of other shards.
+   * Rejects with a coded error when the lease is not valid any more.
+   */
+  mirror: (nextOffset: number) => Promise<void>
+}
+
+/** What processes the records of owned shards; the fleet says when, and never looks inside. */
+export interface ShardHost {
+  /** Begins to open a shard. Never throws. */
+  start: (lease: ShardLease) => ShardRun
+}
+
+/** One shard being processed under one lease. */
+export interface ShardRun {
+  /** Resolves when the start position is known and committed and records flow. */
+  readonly opened: Promise<void>
+  /** Resolves when a bounded shard is read to its end, and all of it is acknowledged and committed. */
+  readonly finished: Promise<void>
+  /** Rejects when the shard cannot go on (a coded error that an operator must see); never resolves. */
+  readonly failed: Promise<never>
+  /** Stops reading, waits for the acknowledgement of what was read, or cuts it off when `signal` aborts; settles the
+   * writes in flight. Resolves with the position to commit. */
+  drain: (options: { readonly signal: AbortSignal }) => Promise<number>
+  /** Commits the drained position. */
+  commit: (position: number) => Promise<void>
+  /** Stops at once: nothing more is written or committed. Resolves when no write of this shard can still be applied. */
+  fence: () => Promise<void>
+}
