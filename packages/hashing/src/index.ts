@@ -1,1 +1,7 @@
-export {}
+export { hashingErrors } from './errors.ts'
+export { murmur2 } from './hash/murmur2.ts'
+export { murmur3 } from './hash/murmur3.ts'
+export type { Node, NodeInput, NodeOptions } from './nodes.ts'
+export { HashRing, type GetNOptions, type GetOptions, type HashRingJSON } from './ring/hash-ring.ts'
+export type { HashRingOptions } from './ring/options.ts'
+export type { PlacementName } from './ring/placement.ts'

@@ -1,0 +1,47 @@
+import { hashingErrors } from './errors.ts'
+
+/** A node as it is given: its id alone, or with what placement should know of it. */
+export type NodeInput = string | NodeOptions
+
+/** A node with what placement should know of it. */
+export interface NodeOptions {
+  /** What names the node everywhere and for good: its place depends on it alone. */
+  readonly id: string
+  /** Its share relative to the other nodes, 1 by default. 0 drains it: it stays a member and gets no key. */
+  readonly weight?: number | undefined
+  /** Where it stands (a rack, an availability zone), so that replicas can be spread over zones. */
+  readonly zone?: string | undefined
+}
+
+/** A node as a router keeps it. */
+export interface Node {
+  readonly id: string
+  readonly weight: number
+  readonly zone?: string
+}
+
+/** Checks nodes and orders them by id (by UTF-16 code units), so that no result depends on the order of insertion. */
+export function sortedNodes(inputs: Iterable<NodeInput>): readonly Node[] {
+  return checkedNodes(inputs).sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Checks nodes and keeps their order. */
+export function checkedNodes(inputs: Iterable<NodeInput>): Node[] {
+  const seen = new Set<string>()
+  return Array.from(inputs, (input) => {
+    const node = checkedNode(input)
+    if (seen.has(node.id)) throw hashingErrors.DUPLICATE_NODE({ node: node.id })
+    seen.add(node.id)
+    return node
+  })
+}
+
+function checkedNode(input: NodeInput): Node {
+  const given: NodeOptions = typeof input === 'string' ? { id: input } : input
+  if (typeof given?.id !== 'string' || given.id === '') throw hashingErrors.BAD_NODE({ node: input })
+  const { id, weight = 1, zone } = given
+  if (typeof weight !== 'number' || !Number.isFinite(weight) || weight < 0) {
+    throw hashingErrors.BAD_WEIGHT({ node: id, weight })
+  }
+  return Object.freeze(zone === undefined ? { id, weight } : { id, weight, zone })
+}

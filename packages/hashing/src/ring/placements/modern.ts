@@ -1,0 +1,31 @@
+import { murmur3, murmur3Bytes, murmurFinal } from '../../hash/murmur3.ts'
+import type { Placement } from '../placement.ts'
+
+// Keys and points are hashed with unrelated seeds: otherwise a key that looks like a node's id lands on its points.
+const FIRST = 0x5c0f_fee1
+const SECOND = 0x2b1d_0b0e
+const GOLDEN = 0x9e37_79b9
+
+/**
+ * Ringkeeper's own placement. A node has `pointsPerWeight * weight` points, counted absolutely, and the first n of them
+ * are the same whatever n is: a change of one node's weight, or of the set of nodes, moves no other node's points.
+ */
+export const modern: Placement = {
+  name: 'modern',
+  hash: murmur3,
+  hashRange: murmur3Bytes,
+  independent: true,
+  counts: (nodes, { pointsPerWeight }) =>
+    nodes.map(({ weight }) => (weight === 0 ? 0 : Math.max(1, Math.round(weight * pointsPerWeight)))),
+  placer:
+    (nodes, { seed }) =>
+    (node, positions, from, to) => {
+      // 64 bits of the id: with 32, two ids of a large cluster could share all their points.
+      const id = nodes[node]!.id
+      const a = murmur3(id, seed ^ FIRST)
+      const b = murmur3(id, seed ^ SECOND)
+      for (let i = from, step = b; i < to; i++, step = (step + GOLDEN) | 0) {
+        positions[i] = murmurFinal(a ^ murmurFinal(step))
+      }
+    },
+}
