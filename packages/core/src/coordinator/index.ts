@@ -1,6 +1,7 @@
 export * from './types.ts'
 export * from './operations.ts'
 export * from './coordinator.ts'
+export * from './path.ts'
 export type * from './session-hold.ts'
 export { SessionHeartbeat, type HeartbeatSession } from './session-heartbeat.ts'
 export { coordinatorErrors } from './errors.ts'
