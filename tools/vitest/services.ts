@@ -24,9 +24,11 @@ export default async function services(project: TestProject): Promise<(() => Pro
 }
 
 async function realSuites(root: TestProject): Promise<string[]> {
+  // What the command line selected; the field is there but not in the types.
+  const filters = (root.vitest as { filenamePattern?: string[] }).filenamePattern
   const names: string[] = []
   for (const project of root.vitest.projects) {
-    const { testFiles } = await project.globTestFiles(root.vitest.filenamePattern)
+    const { testFiles } = await project.globTestFiles(filters)
     const real = testFiles.filter((file) => file.endsWith('.real.test.ts'))
     names.push(...real.map((file) => `${project.name} ${basename(file)}`))
   }

@@ -1,0 +1,71 @@
+import { updateJson, writeJson, type Tree } from '@nx/devkit'
+
+/** What a new package is made from. */
+export interface PackageOptions {
+  readonly name: string
+  readonly description: string
+  readonly layer: number
+  readonly imports: readonly string[]
+}
+
+/** Writes the files that every package has, and enters it in the layers and in the root's list of projects. */
+export function writePackage(tree: Tree, { name, description, layer, imports }: PackageOptions): string {
+  const root = `packages/${name}`
+  if (tree.exists(root)) throw new Error(`${root} exists already; choose another name`)
+  const workspace = (names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(names.map((dependency) => [`@ringkeeper/${dependency}`, 'workspace:*']))
+  writeJson(tree, `${root}/package.json`, {
+    name: `@ringkeeper/${name}`,
+    version: '0.0.0',
+    description,
+    license: 'Apache-2.0',
+    type: 'module',
+    engines: { node: '>=20.19' },
+    exports: {
+      '.': { '@ringkeeper/source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
+      './package.json': './package.json',
+    },
+    files: ['dist', 'src'],
+    publishConfig: { access: 'public' },
+    sideEffects: false,
+    dependencies: workspace(imports),
+    devDependencies: workspace(['testing']),
+  })
+  const lib = (dependency: string): { path: string } => ({ path: `../${dependency}/tsconfig.lib.json` })
+  writeJson(tree, `${root}/tsconfig.json`, {
+    files: [],
+    references: [{ path: './tsconfig.lib.json' }, { path: './tsconfig.test.json' }],
+  })
+  writeJson(tree, `${root}/tsconfig.lib.json`, {
+    extends: '../../tsconfig.base.json',
+    compilerOptions: { types: ['node'], rootDir: 'src', outDir: 'dist', tsBuildInfoFile: 'dist/lib.tsbuildinfo' },
+    include: ['src'],
+    references: imports.map(lib),
+  })
+  writeJson(tree, `${root}/tsconfig.test.json`, {
+    extends: '../../tsconfig.base.json',
+    compilerOptions: {
+      types: ['node'],
+      rootDir: '.',
+      noEmit: true,
+      tsBuildInfoFile: 'dist/test.tsbuildinfo',
+      rewriteRelativeImportExtensions: false,
+      allowImportingTsExtensions: true,
+      isolatedDeclarations: false,
+    },
+    include: ['test', 'bench', '../../tools/vitest/provided.d.ts'],
+    references: [{ path: './tsconfig.lib.json' }, ...[...imports, 'testing'].map(lib)],
+  })
+  tree.write(`${root}/README.md`, `# @ringkeeper/${name}\n\n${description}.\n`)
+  tree.write(`${root}/src/index.ts`, 'export {}\n')
+  tree.write(`.changeset/new-${name}.md`, `---\n'@ringkeeper/${name}': minor\n---\n\nNew package: ${description}.\n`)
+  updateJson(tree, 'tsconfig.json', (json: { references: { path: string }[] }) => {
+    const references = [...json.references, { path: `./${root}` }]
+    return { ...json, references }
+  })
+  updateJson(tree, 'tools/boundaries/layers.json', (json: { layers: Record<string, unknown> }) => ({
+    ...json,
+    layers: { ...json.layers, [root]: { layer, imports } },
+  }))
+  return root
+}
