@@ -30,6 +30,10 @@ export class Hold implements SessionHold {
     return this.#heartbeat.deadline
   }
 
+  get isSafe(): boolean {
+    return this.state !== 'lost' && this.#wasHeld && this.#heartbeat.isSafe
+  }
+
   get signal(): AbortSignal {
     return this.#controller.signal
   }

@@ -62,6 +62,11 @@ export class SessionHeartbeat {
     return Math.max(this.#handshake, proven) + this.#timeout
   }
 
+  /** Whether the deadline is ahead and the machine has not slept since the last proof; as of the last {@link refresh}. */
+  get isSafe(): boolean {
+    return this.#doubtSince === undefined && this.#clock.monotonic() < this.deadline
+  }
+
   /** A handshake that was sent at `sentAt` has opened or resumed the session, with this timeout. */
   connected(sentAt: number, timeout: number): void {
     this.#timeout = timeout

@@ -31,6 +31,11 @@ export interface SessionHold extends Disposable {
   readonly state: HoldState
   /** On the monotonic clock, in milliseconds; moves forward with every heartbeat. */
   readonly deadline: number
+  /**
+   * Whether nobody else can hold it at this moment, connected or not; reads the clock. Differs from the state `held` while
+   * the session reconnects before the deadline: work under way may go on, nothing that outlasts the deadline may start.
+   */
+  readonly isSafe: boolean
   /** Aborts with `RK_CORE_HOLD_LOST` when the hold is lost. */
   readonly signal: AbortSignal
   /** The state now and at each change, coalesced; ends after `lost` and when disposed. */
