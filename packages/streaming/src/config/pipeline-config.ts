@@ -1,7 +1,16 @@
-/** A component as a pipeline names it: its type, and what the component's own schema asks for. */
+/** A component as a pipeline names it, after its own schema has seen the options. */
 export interface ComponentConfig {
   readonly type: string
-  readonly [option: string]: unknown
+  /** What the component's schema made of the other fields. */
+  readonly options: unknown
+}
+
+/** Who shares the pipeline's shards, and through what. */
+export interface CoordinationConfig extends ComponentConfig {
+  /** The node under which all pipelines keep theirs. */
+  readonly root: string
+  /** Milliseconds. */
+  readonly sessionTimeout: number
 }
 
 /** What to do when a sink does not take a record. */
@@ -32,11 +41,30 @@ export interface TargetConfig {
   readonly onError: OnError
 }
 
+/** How one worker of the fleet behaves. */
+export interface WorkerConfig {
+  /** The node id; `auto` makes one of the host's name and a random part. */
+  readonly id: string
+  readonly zone: string | undefined
+  /** Share of the shards, relative to the other workers. */
+  readonly weight: number
+  readonly drainTimeout: number
+  readonly commitInterval: number
+  /** How often positions are mirrored to the shard nodes. */
+  readonly mirrorInterval: number
+  /** The longest a single write to a sink may take; below half the session timeout. */
+  readonly writeTimeout: number
+  /** A shard that has records to process and makes no progress for this long is stalled. */
+  readonly stallTimeout: number
+  readonly maxBytesInFlight: number
+  readonly maxBytesInFlightPerShard: number
+}
+
 /** A validated pipeline; all durations in milliseconds. */
 export interface PipelineConfig {
   readonly pipeline: string
   readonly plugins: readonly string[]
-  readonly coordination: ComponentConfig
+  readonly coordination: CoordinationConfig
   readonly source: ComponentConfig
   readonly codec: string
   readonly route: {
@@ -49,20 +77,7 @@ export interface PipelineConfig {
     readonly flipDeadline: number
   }
   readonly deadLetters: ComponentConfig | undefined
-  readonly worker: {
-    /** The node id; `auto` makes a random one. */
-    readonly id: string
-    readonly zone: string | undefined
-    readonly weight: number
-    readonly drainTimeout: number
-    readonly commitInterval: number
-    /** How often positions are mirrored to the shard nodes. */
-    readonly mirrorInterval: number
-    /** The longest a single write to a sink may take; below half the session timeout. */
-    readonly writeTimeout: number
-    /** A shard that has records to process and makes no progress for this long is stalled. */
-    readonly stallTimeout: number
-    readonly maxBytesInFlight: number
-    readonly maxBytesInFlightPerShard: number
-  }
+  readonly worker: WorkerConfig
+  /** Where the ingest app answers; `startPipeline` itself opens no port. */
+  readonly http: { readonly host: string; readonly port: number } | undefined
 }

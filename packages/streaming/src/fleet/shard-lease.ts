@@ -52,8 +52,9 @@ export interface ShardRun {
   /** Rejects when the shard cannot go on (a coded error that an operator must see); never resolves. */
   readonly failed: Promise<never>
   /** Stops reading, waits for the acknowledgement of what was read, or cuts it off when `signal` aborts; settles the
-   * writes in flight. Resolves with the position to commit. */
-  drain: (options: { readonly signal: AbortSignal }) => Promise<number>
+   * writes in flight. Resolves with the position to commit; `undefined` when no start position was found yet, and then
+   * nothing is to be committed and the shard's node keeps its own. */
+  drain: (options: { readonly signal: AbortSignal }) => Promise<number | undefined>
   /** Commits the drained position. */
   commit: (position: number) => Promise<void>
   /** Stops at once: nothing more is written or committed. Resolves when no write of this shard can still be applied. */
