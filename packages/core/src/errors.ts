@@ -49,10 +49,10 @@ export function isRingkeeperError<Code extends string = string>(
 export type ErrorTable = Readonly<Record<string, (data: never) => string>>
 
 /** Makes one kind of error from its data. */
-export type ErrorFactory<Code extends string, Data extends object> = (
-  data: Data,
-  options?: ErrorCause,
-) => RingkeeperError<Code, Data>
+export interface ErrorFactory<Code extends string, Data extends object> {
+  (data: Data, options?: ErrorCause): RingkeeperError<Code, Data>
+  readonly code: Code
+}
 
 /** The factories of a package's errors, by the name without the prefix. */
 export type DefinedErrors<Prefix extends string, Table extends ErrorTable> = {
@@ -78,11 +78,12 @@ export function defineErrors<const Prefix extends string, const Table extends Er
   prefix: Prefix,
   table: Table,
 ): DefinedErrors<Prefix, Table> {
-  const factories = Object.entries(table).map(([name, message]) => [
-    name,
-    (data: object, options?: ErrorCause) =>
-      new RingkeeperError(`${prefix}${name}`, message(data as never), data, options),
-  ])
+  const factories = Object.entries(table).map(([name, message]) => {
+    const code = `${prefix}${name}`
+    const factory = (data: object, options?: ErrorCause): RingkeeperError =>
+      new RingkeeperError(code, message(data as never), data, options)
+    return [name, Object.assign(factory, { code })]
+  })
   return Object.fromEntries(factories) as DefinedErrors<Prefix, Table>
 }
 
