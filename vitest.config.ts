@@ -17,6 +17,8 @@ const conditions = ['@ringkeeper/source', 'node']
 
 export default defineConfig({
   test: {
+    globalSetup: './tools/vitest/services.ts',
+    reporters: ['default', './tools/vitest/summary-reporter.ts'],
     projects: projectFolders.map((folder) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions } },

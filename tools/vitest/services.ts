@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { startCluster, type Cluster } from '@ringkeeper-tools/cluster'
+import type { Cluster } from '@ringkeeper-tools/cluster'
 import type { TestProject } from 'vitest/node'
 
 /**
@@ -11,6 +11,7 @@ export default async function services(project: TestProject): Promise<(() => Pro
   if (suites.length === 0) return
   let cluster: Cluster
   try {
+    const { startCluster } = await import('@ringkeeper-tools/cluster')
     cluster = await startCluster({ name: `tests-${process.pid}`, zookeeper: { servers: 1 }, kafka: {} })
   } catch (error) {
     if (process.env['CI'] === 'true') throw error
