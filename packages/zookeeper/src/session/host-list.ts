@@ -1,0 +1,60 @@
+import type { Random } from '@ringkeeper/core'
+import type { ServerAddress } from '../connection/server-address.ts'
+
+const firstDelay = 50
+const longestDelay = 1000
+
+/**
+ * The servers in random order, so that a fleet spreads. A server that fails is followed by the next one at once; only
+ * when all have failed does the client wait, longer after every round.
+ */
+export class HostList {
+  readonly #servers: readonly ServerAddress[]
+  readonly #random: Random
+  #next = 0
+  #failures = 0
+
+  constructor(servers: readonly ServerAddress[], random: Random) {
+    this.#servers = shuffled(servers, random)
+    this.#random = random
+  }
+
+  get size(): number {
+    return this.#servers.length
+  }
+
+  /** The server to try now. */
+  next(): ServerAddress {
+    const server = this.#servers[this.#next] as ServerAddress
+    this.#next = (this.#next + 1) % this.#servers.length
+    return server
+  }
+
+  failed(): void {
+    this.#failures += 1
+  }
+
+  /** A connection has proved good. */
+  succeeded(): void {
+    this.#failures = 0
+  }
+
+  /** Milliseconds to wait before the next attempt. */
+  get delay(): number {
+    if (this.#failures === 0 || this.#failures % this.#servers.length !== 0) return 0
+    const rounds = this.#failures / this.#servers.length
+    const full = Math.min(longestDelay, firstDelay * 2 ** Math.min(rounds - 1, 10))
+    return full * (0.5 + this.#random.next() / 2)
+  }
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const result = [...items]
+  for (let index = result.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(random.next() * (index + 1))
+    const item = result[index] as T
+    result[index] = result[other] as T
+    result[other] = item
+  }
+  return result
+}

@@ -1,0 +1,116 @@
+import type { Watcher, WatchEvent } from '@ringkeeper/core'
+import type { WatchedPaths } from '../protocol/messages/set-watches.ts'
+import type { WatcherEvent } from '../protocol/messages/watcher-event.ts'
+import type { Chroot } from '../path.ts'
+import type { NodeWatchQueue } from './node-watch.ts'
+import { PathSets } from './path-sets.ts'
+
+/** Which of the server's lists a one-shot watch is in. `exist` is for nodes that were not there. */
+export type OneShotKind = 'data' | 'exist' | 'child'
+
+/** Which one-shot watches an event uses up. */
+const firedBy: Readonly<Record<WatcherEvent['type'], readonly OneShotKind[]>> = {
+  created: ['data', 'exist'],
+  changed: ['data', 'exist'],
+  children: ['child'],
+  deleted: ['data', 'exist', 'child'],
+}
+
+/** All watches of a session, by the server's path: it outlives connections and says what each new one has to set. */
+export class WatchRegistry {
+  readonly #chroot: Chroot
+  readonly #oneShot: Readonly<Record<OneShotKind, PathSets<Watcher>>> = {
+    data: new PathSets(),
+    exist: new PathSets(),
+    child: new PathSets(),
+  }
+  readonly #persistent = new PathSets<NodeWatchQueue>()
+  readonly #recursive = new PathSets<NodeWatchQueue>()
+
+  constructor(chroot: Chroot) {
+    this.#chroot = chroot
+  }
+
+  addOneShot(kind: OneShotKind, serverPath: string, watcher: Watcher): void {
+    this.#oneShot[kind].add(serverPath, watcher)
+  }
+
+  add(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): void {
+    this.#queues(isRecursive).add(serverPath, watch)
+  }
+
+  /** Returns whether that was the last watch of its kind on the path. */
+  remove(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): boolean {
+    return this.#queues(isRecursive).delete(serverPath, watch)
+  }
+
+  dispatch({ type, path: serverPath }: WatcherEvent): void {
+    const event: WatchEvent = { type, path: this.#chroot.remove(serverPath) }
+    const fired = new Set<Watcher>()
+    for (const kind of firedBy[type]) for (const watcher of this.#oneShot[kind].take(serverPath)) fired.add(watcher)
+    for (const watcher of fired) notify(watcher, event)
+    for (const watch of this.#persistent.get(serverPath)) watch.push(event)
+    // A recursive watch hears of each node itself, so the server does not tell it of lists of children.
+    if (type === 'children' || this.#recursive.size === 0) return
+    for (const path of selfAndAncestors(serverPath)) for (const watch of this.#recursive.get(path)) watch.push(event)
+  }
+
+  /** What a new connection has to set. */
+  paths(): WatchedPaths {
+    const { data, exist, child } = this.#oneShot
+    return {
+      data: data.paths(),
+      exist: exist.paths(),
+      child: child.paths(),
+      persistent: this.#persistent.paths(),
+      recursive: this.#recursive.paths(),
+    }
+  }
+
+  /** Tells persistent watches that they are set again and may have missed events; one-shot ones are told what they missed. */
+  resync(): void {
+    this.#tellPersistent('resync')
+  }
+
+  /** Tells all watches that the session is over. */
+  end(): void {
+    for (const sets of Object.values(this.#oneShot)) {
+      for (const path of sets.paths())
+        for (const watcher of sets.take(path)) notify(watcher, { type: 'ended', path: this.#chroot.remove(path) })
+    }
+    for (const watch of this.#tellPersistent('ended')) watch.end()
+  }
+
+  #tellPersistent(type: 'resync' | 'ended'): NodeWatchQueue[] {
+    const told: NodeWatchQueue[] = []
+    for (const sets of [this.#persistent, this.#recursive]) {
+      for (const path of sets.paths()) {
+        for (const watch of sets.get(path)) {
+          watch.push({ type, path: this.#chroot.remove(path) })
+          told.push(watch)
+        }
+      }
+    }
+    return told
+  }
+
+  #queues(isRecursive: boolean): PathSets<NodeWatchQueue> {
+    return isRecursive ? this.#recursive : this.#persistent
+  }
+}
+
+/** A watcher that throws must not stop the reading of messages; the error surfaces like that of any callback. */
+function notify(watcher: Watcher, event: WatchEvent): void {
+  try {
+    watcher(event)
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
+  }
+}
+
+function* selfAndAncestors(path: string): Generator<string> {
+  for (let at = path; at.length > 1; at = at.slice(0, at.lastIndexOf('/'))) yield at
+  yield '/'
+}
