@@ -1,0 +1,43 @@
+/** How large a run is, and when things happen to its workers. */
+export interface Scenario {
+  readonly records: number
+  readonly keys: number
+  readonly partitions: number
+  /** Records per second of the second half. */
+  readonly rate: number
+  /** Milliseconds. */
+  readonly sessionTimeout: number
+  /** ZooKeeper's tickTime in milliseconds. */
+  readonly tickTime: number
+  /** Milliseconds of steady work before the first event, and between events. */
+  readonly pause: number
+}
+
+/** The run of `pnpm verify:fleet`. */
+export const fullScenario: Scenario = {
+  records: 1_000_000,
+  keys: 10_000,
+  partitions: 16,
+  rate: 20_000,
+  sessionTimeout: 4000,
+  tickTime: 100,
+  pause: 6000,
+}
+
+/** The run in the tests. */
+export const smallScenario: Scenario = {
+  records: 40_000,
+  keys: 500,
+  partitions: 8,
+  rate: 2000,
+  sessionTimeout: 1500,
+  tickTime: 100,
+  pause: 2500,
+}
+
+/** Something that happened to a worker, by the wall clock of this machine. */
+export interface FleetEvent {
+  readonly type: 'join' | 'kill' | 'leave'
+  readonly worker: string
+  readonly at: number
+}
