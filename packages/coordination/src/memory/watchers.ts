@@ -1,0 +1,84 @@
+import type { Logger, WatchEvent, Watcher } from '@ringkeeper/core'
+import { messageOf } from '@ringkeeper/core'
+import type { EventQueue } from './event-queue.ts'
+import type { RestoredWatch } from './watch-table.ts'
+
+/** What the client keeps of its watches: whom to call for which event. */
+export class Watchers {
+  readonly #oneShots = {
+    data: new Map<string, Set<Watcher>>(),
+    exists: new Map<string, Set<Watcher>>(),
+    child: new Map<string, Set<Watcher>>(),
+  }
+  readonly #queues = new Set<EventQueue>()
+  readonly #logger: Logger
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  addOneShot(kind: RestoredWatch['kind'], path: string, watcher: Watcher): void {
+    const byPath = this.#oneShots[kind]
+    const watchers = byPath.get(path)
+    if (watchers) watchers.add(watcher)
+    else byPath.set(path, new Set([watcher]))
+  }
+
+  get queues(): ReadonlySet<EventQueue> {
+    return this.#queues
+  }
+
+  addQueue(queue: EventQueue): void {
+    this.#queues.add(queue)
+  }
+
+  /** Whether another queue still needs the server's watch. */
+  removeQueue(queue: EventQueue): boolean {
+    this.#queues.delete(queue)
+    return [...this.#queues].some(({ path, isRecursive }) => path === queue.path && isRecursive === queue.isRecursive)
+  }
+
+  /** Everything to set again after a reconnect. */
+  oneShots(): RestoredWatch[] {
+    return (['data', 'exists', 'child'] as const).flatMap((kind) =>
+      [...this.#oneShots[kind].keys()].map((path) => ({ kind, path })),
+    )
+  }
+
+  dispatch(event: WatchEvent): void {
+    const { type, path } = event
+    if (type !== 'children') this.#fire('data', path, event)
+    if (type !== 'children') this.#fire('exists', path, event)
+    if (type === 'children' || type === 'deleted') this.#fire('child', path, event)
+    for (const queue of this.#queues) if (queue.matches(event)) queue.push(event)
+  }
+
+  /** The session was away and is back. */
+  resync(): void {
+    for (const queue of this.#queues) queue.push({ type: 'resync', path: queue.path })
+  }
+
+  /** The session is over. */
+  end(): void {
+    for (const kind of ['data', 'exists', 'child'] as const)
+      for (const path of this.#oneShots[kind].keys()) this.#fire(kind, path, { type: 'ended', path })
+    for (const queue of this.#queues) {
+      queue.push({ type: 'ended', path: queue.path })
+      queue.end()
+    }
+    this.#queues.clear()
+  }
+
+  #fire(kind: RestoredWatch['kind'], path: string, event: WatchEvent): void {
+    const watchers = this.#oneShots[kind].get(path)
+    if (!watchers) return
+    this.#oneShots[kind].delete(path)
+    for (const watcher of watchers) {
+      try {
+        watcher(event)
+      } catch (error) {
+        this.#logger.error('a watcher threw', { path, error: messageOf(error) })
+      }
+    }
+  }
+}
