@@ -58,7 +58,8 @@ export class WorkerProcess implements AsyncDisposable {
   async #findAddress(): Promise<string> {
     let text = ''
     this.#child.stdout?.setEncoding('utf8')
-    for await (const part of this.#child.stdout ?? []) {
+    const stdout = this.#child.stdout?.iterator({ destroyOnReturn: false })
+    for await (const part of stdout ?? []) {
       text += part as string
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0]
       if (address === undefined) continue
