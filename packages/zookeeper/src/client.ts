@@ -234,8 +234,7 @@ function invalidOperation(operation: Operation): RingkeeperError | undefined {
 }
 
 function invalidCreate(path: string, mode: CreateMode, ttl: number | undefined): RingkeeperError | undefined {
-  // The server appends a counter, so the name before it may be empty.
-  const invalid = invalidPath(isSequential(mode) ? `${path}0` : path)
+  const invalid = invalidPath(path, isSequential(mode))
   if (invalid) return invalid
   const isTtl = mode === 'ttl' || mode === 'ttl-sequential'
   if (isTtl && !(Number.isSafeInteger(ttl) && (ttl as number) > 0))

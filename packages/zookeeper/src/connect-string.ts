@@ -1,6 +1,6 @@
 import type { ServerAddress } from './connection/server-address.ts'
 import { zookeeperErrors } from './errors.ts'
-import { pathProblem } from './path.ts'
+import { invalidPath } from './path.ts'
 
 /** What a connect string says. */
 export interface ConnectString {
@@ -23,8 +23,8 @@ export function parseConnectString(connect: string): ConnectString {
   const slash = connect.indexOf('/')
   const list = slash === -1 ? connect : connect.slice(0, slash)
   const root = slash === -1 ? '/' : connect.slice(slash)
-  const problem = pathProblem(root)
-  if (problem) throw refuse(`has a chroot that is no path: ${problem}`)
+  const invalid = invalidPath(root)
+  if (invalid) throw refuse(`has a chroot that is no path: ${invalid.message}`)
   const servers = list.split(',').map((entry) => parseServer(entry.trim(), refuse))
   return { servers, chroot: root === '/' ? '' : root }
 }

@@ -164,6 +164,10 @@ export class Connection {
         return
       }
       case specialXid.auth:
+        this.#settle(this.#special[xid].shift(), message)
+        // The server closes the connection too, in its own time.
+        if (message.header.error !== 0) this.#refused('it refused an identity')
+        return
       case specialXid.setWatches:
         return this.#settle(this.#special[xid].shift(), message)
       default:
@@ -180,9 +184,7 @@ export class Connection {
     this.#settle(this.#written.shift(), message)
     this.#fillWindow()
     if (header.error === serverErrorCode.sessionExpired || header.error === serverErrorCode.sessionMoved)
-      this.#lose(
-        zookeeperErrors.DISCONNECTED({ server: this.server, reason: 'it does not serve this session any more' }),
-      )
+      this.#refused('it does not serve this session any more')
   }
 
   get #expectedXid(): number {
@@ -214,9 +216,12 @@ export class Connection {
     }
   }
 
-  #closed(error: Error | undefined): void {
-    const reason = error?.message || 'the server closed the connection'
-    this.#lose(zookeeperErrors.DISCONNECTED({ server: this.server, reason }, { cause: error }))
+  #closed(cause: Error | undefined): void {
+    this.#refused(cause?.message || 'the server closed the connection', cause)
+  }
+
+  #refused(reason: string, cause?: Error): void {
+    this.#lose(zookeeperErrors.DISCONNECTED({ server: this.server, reason }, cause ? { cause } : {}))
   }
 
   #lose(reason: Error): void {

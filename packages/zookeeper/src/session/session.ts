@@ -72,7 +72,7 @@ export class Session {
     this.#identities = settings.identities
     this.#sessionTimeout = settings.sessionTimeout
     this.#onConnected = onConnected
-    this.watches = new WatchRegistry(settings.chroot)
+    this.watches = new WatchRegistry(settings.chroot, settings.logger)
     const id = (): bigint => this.#sessionId
     this.heartbeat = new SessionHeartbeat(
       {

@@ -1,4 +1,4 @@
-import type { Watcher, WatchEvent } from '@ringkeeper/core'
+import { messageOf, type Logger, type Watcher, type WatchEvent } from '@ringkeeper/core'
 import type { WatchedPaths } from '../protocol/messages/set-watches.ts'
 import type { WatcherEvent } from '../protocol/messages/watcher-event.ts'
 import type { Chroot } from '../path.ts'
@@ -19,6 +19,7 @@ const firedBy: Readonly<Record<WatcherEvent['type'], readonly OneShotKind[]>> = 
 /** All watches of a session, by the server's path: it outlives connections and says what each new one has to set. */
 export class WatchRegistry {
   readonly #chroot: Chroot
+  readonly #logger: Logger
   readonly #oneShot: Readonly<Record<OneShotKind, PathSets<Watcher>>> = {
     data: new PathSets(),
     exist: new PathSets(),
@@ -27,8 +28,9 @@ export class WatchRegistry {
   readonly #persistent = new PathSets<NodeWatchQueue>()
   readonly #recursive = new PathSets<NodeWatchQueue>()
 
-  constructor(chroot: Chroot) {
+  constructor(chroot: Chroot, logger: Logger) {
     this.#chroot = chroot
+    this.#logger = logger
   }
 
   addOneShot(kind: OneShotKind, serverPath: string, watcher: Watcher): void {
@@ -48,7 +50,7 @@ export class WatchRegistry {
     const event: WatchEvent = { type, path: this.#chroot.remove(serverPath) }
     const fired = new Set<Watcher>()
     for (const kind of firedBy[type]) for (const watcher of this.#oneShot[kind].take(serverPath)) fired.add(watcher)
-    for (const watcher of fired) notify(watcher, event)
+    for (const watcher of fired) this.#notify(watcher, event)
     for (const watch of this.#persistent.get(serverPath)) watch.push(event)
     // A recursive watch hears of each node itself, so the server does not tell it of lists of children.
     if (type === 'children' || this.#recursive.size === 0) return
@@ -76,7 +78,7 @@ export class WatchRegistry {
   end(): void {
     for (const sets of Object.values(this.#oneShot)) {
       for (const path of sets.paths())
-        for (const watcher of sets.take(path)) notify(watcher, { type: 'ended', path: this.#chroot.remove(path) })
+        for (const watcher of sets.take(path)) this.#notify(watcher, { type: 'ended', path: this.#chroot.remove(path) })
     }
     for (const watch of this.#tellPersistent('ended')) watch.end()
   }
@@ -94,19 +96,17 @@ export class WatchRegistry {
     return told
   }
 
+  /** A watcher that throws must not stop the reading of messages. */
+  #notify(watcher: Watcher, event: WatchEvent): void {
+    try {
+      watcher(event)
+    } catch (error) {
+      this.#logger.error('a watcher threw', { path: event.path, error: messageOf(error) })
+    }
+  }
+
   #queues(isRecursive: boolean): PathSets<NodeWatchQueue> {
     return isRecursive ? this.#recursive : this.#persistent
-  }
-}
-
-/** A watcher that throws must not stop the reading of messages; the error surfaces like that of any callback. */
-function notify(watcher: Watcher, event: WatchEvent): void {
-  try {
-    watcher(event)
-  } catch (error) {
-    process.nextTick(() => {
-      throw error
-    })
   }
 }
 
