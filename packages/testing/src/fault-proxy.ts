@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { systemPorts, type Ports } from '@ringkeeper/core'
 import { HeldPipe } from './internal/held-pipe.ts'
+import { resetSocket } from './internal/reset-socket.ts'
 
 /** Where a proxy forwards to. */
 export interface ProxyTarget {
@@ -138,8 +139,8 @@ export class FaultProxy implements AsyncDisposable {
   /** Resets all open connections; what is held for them is lost. New connections are accepted. */
   dropConnections(): void {
     for (const connection of this.#connections) {
-      reset(connection.client)
-      reset(connection.server)
+      resetSocket(connection.client)
+      resetSocket(connection.server)
     }
   }
 
@@ -159,7 +160,7 @@ export class FaultProxy implements AsyncDisposable {
   #accept(client: Socket): void {
     if (this.#cut) {
       client.on('error', () => {})
-      reset(client)
+      resetSocket(client)
       return
     }
     const { host = '127.0.0.1', port } = this.#target
@@ -193,10 +194,4 @@ export class FaultProxy implements AsyncDisposable {
     if (paused) return
     for (const { pipes } of this.#connections) pipes[name].deliver()
   }
-}
-
-/** A reset, not an orderly end; a socket that is not connected yet cannot send one. */
-function reset(socket: Socket): void {
-  if (socket.connecting) socket.destroy()
-  else socket.resetAndDestroy()
 }

@@ -11,14 +11,14 @@ export interface ConnectionClient {
 
 /** One connection between a session and its server. */
 export class Connection {
-  readonly toClient: Channel
+  readonly #toClient: Channel
   readonly #toServer: Channel
   readonly #client: ConnectionClient
   #isOpen = true
 
   constructor(client: ConnectionClient, network: Turns) {
     this.#client = client
-    this.toClient = new Channel(client.turns, client.replyDelay)
+    this.#toClient = new Channel(client.turns, client.replyDelay)
     this.#toServer = new Channel(network, client.requestDelay)
   }
 
@@ -33,10 +33,15 @@ export class Connection {
     else this.#toServer.push(serve)
   }
 
+  /** Calls `receive` on the client's side, later. */
+  send(receive: () => void): void {
+    if (this.#isOpen) this.#toClient.push(receive)
+  }
+
   /** Breaks the connection: what is under way is gone. */
   cut(): void {
     if (!this.#isOpen) return
-    this.toClient.clear()
+    this.#toClient.clear()
     this.end()
   }
 
@@ -45,6 +50,6 @@ export class Connection {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#toServer.clear()
-    this.toClient.push(() => this.#client.lost(this))
+    this.#toClient.push(() => this.#client.lost(this))
   }
 }

@@ -45,7 +45,7 @@ export class ServerSession {
 
   notify(event: WatchEvent): void {
     const { zxid } = this.replica.tree
-    this.connection?.toClient.push(() => this.#deliver(event, zxid))
+    this.connection?.send(() => this.#deliver(event, zxid))
   }
 
   moveTo(replica: Replica): void {
@@ -65,7 +65,7 @@ export class ServerSession {
     if (!isIsolated) this.#ensemble.tracker.touch(this)
     this.connection = connection
     this.watches = new WatchTable()
-    connection.toClient.push(accepted)
+    connection.send(accepted)
     for (const watch of watches) {
       const missed = missedEvent(this.replica.tree, watch, lastZxid)
       if (missed) this.notify(missed)
@@ -93,7 +93,7 @@ export class ServerSession {
       return
     }
     const { zxid } = this.replica.tree
-    connection.toClient.push(() => request.reply(outcome, zxid))
+    connection.send(() => request.reply(outcome, zxid))
   }
 
   #run<T>(request: Request<T>): Outcome<T> {

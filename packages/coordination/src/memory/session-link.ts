@@ -146,7 +146,7 @@ export class SessionLink {
       })
     }
     const isAlive = this.#server.resume(connection, watchers.oneShots(), this.#lastZxid, accepted)
-    if (!isAlive) return connection.toClient.push(() => this.#finish('expired'))
+    if (!isAlive) return connection.send(() => this.#finish('expired'))
     for (const { path, isRecursive } of watchers.queues) this.#server.watches.addPersistent(path, isRecursive)
   }
 

@@ -10,6 +10,7 @@ import {
   type MultiResult,
   type NodeWatch,
   type Operation,
+  type OperationResult,
   type Ports,
   type ReadOptions,
   type SessionHold,
@@ -91,25 +92,23 @@ export class MemorySession implements Coordinator {
     return this.#link.state.values(options)
   }
 
-  async create(path: string, data?: Uint8Array, options: CreateOptions = {}): Promise<Created> {
+  create(path: string, data?: Uint8Array, options: CreateOptions = {}): Promise<Created> {
     const { signal, ...rest } = options
     const operation: Operation = { type: 'create', path, ...(data && { data }), ...rest }
-    const { results } = await this.#write(`create ${path}`, [operation], false, signal)
-    return results[0] as Created
+    return this.#write(`create ${path}`, operation, signal, (result) => result as Created)
   }
 
-  async set(path: string, data: Uint8Array, options: VersionOptions = {}): Promise<Stat> {
+  set(path: string, data: Uint8Array, options: VersionOptions = {}): Promise<Stat> {
     const operation: Operation = { type: 'set', path, data, ...version(options) }
-    const { results } = await this.#write(`set ${path}`, [operation], false, options.signal)
-    return results[0]?.stat as Stat
+    return this.#write(`set ${path}`, operation, options.signal, ({ stat }) => stat as Stat)
   }
 
-  async delete(path: string, options: VersionOptions = {}): Promise<void> {
-    await this.#write(`delete ${path}`, [{ type: 'delete', path, ...version(options) }], false, options.signal)
+  delete(path: string, options: VersionOptions = {}): Promise<void> {
+    return this.#write(`delete ${path}`, { type: 'delete', path, ...version(options) }, options.signal, () => {})
   }
 
   multi(operations: readonly Operation[], options: CallOptions = {}): Promise<MultiResult> {
-    return this.#write(`multi of ${operations.length}`, operations, true, options.signal)
+    return this.#multi(`multi of ${operations.length}`, operations, options.signal)
   }
 
   get(path: string, options: ReadOptions = {}): Promise<{ data: Uint8Array; stat: Stat }> {
@@ -148,7 +147,7 @@ export class MemorySession implements Coordinator {
   }
 
   sync(path: string, options: CallOptions = {}): Promise<void> {
-    return this.#request({
+    return this.#link.request({
       operation: `sync ${path}`,
       kind: 'sync',
       signal: options.signal,
@@ -157,7 +156,7 @@ export class MemorySession implements Coordinator {
   }
 
   ephemerals(prefix: string, options: CallOptions = {}): Promise<readonly string[]> {
-    return this.#request({
+    return this.#link.request({
       operation: `ephemerals ${prefix}`,
       kind: 'read',
       signal: options.signal,
@@ -165,7 +164,7 @@ export class MemorySession implements Coordinator {
     })
   }
 
-  async watch(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<NodeWatch> {
+  watch(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<NodeWatch> {
     const isRecursive = options.recursive ?? false
     const queue = new EventQueue(path, isRecursive, (closed) => this.#unwatch(closed))
     return this.#read('watch', path, options, {
@@ -178,7 +177,7 @@ export class MemorySession implements Coordinator {
   }
 
   addAuth(scheme: string, credentials: string, options: CallOptions = {}): Promise<void> {
-    return this.#request({
+    return this.#link.request({
       operation: `addAuth ${scheme}`,
       kind: 'read',
       signal: options.signal,
@@ -209,20 +208,30 @@ export class MemorySession implements Coordinator {
       get sessionId(): bigint {
         return sessionId()
       },
-      check: (node) => this.#write('heartbeat', [{ type: 'check', path: node }], true, undefined, true),
+      check: (node) => this.#multi('heartbeat', [{ type: 'check', path: node }], undefined, true),
       discard: (path) => this.discard(path),
     }
   }
 
-  #write(
+  #write<T>(
     operation: string,
-    operations: readonly Operation[],
-    isMulti: boolean,
+    step: Operation,
+    signal: AbortSignal | undefined,
+    pick: (result: OperationResult) => T,
+  ): Promise<T> {
+    const run: LinkRequest<T>['run'] = (session) =>
+      pick(this.#ensemble.write(session, [step], false).results[0] as OperationResult)
+    return this.#link.request({ operation, kind: 'write', signal, run })
+  }
+
+  #multi(
+    operation: string,
+    steps: readonly Operation[],
     signal?: AbortSignal,
     isInternal = false,
   ): Promise<MultiResult> {
-    const run: LinkRequest<MultiResult>['run'] = (session) => this.#ensemble.write(session, operations, isMulti)
-    return this.#request({ operation, kind: 'write', signal, isInternal, run })
+    const run: LinkRequest<MultiResult>['run'] = (session) => this.#ensemble.write(session, steps, true)
+    return this.#link.request({ operation, kind: 'write', signal, isInternal, run })
   }
 
   #read<T>(
@@ -235,11 +244,13 @@ export class MemorySession implements Coordinator {
       checkPath(path)
       return run(session)
     }
-    return this.#request({ operation: `${verb} ${path}`, kind: 'read', signal: options.signal, run: check, received })
-  }
-
-  #request<T>(request: LinkRequest<T>): Promise<T> {
-    return this.#link.request(request)
+    return this.#link.request({
+      operation: `${verb} ${path}`,
+      kind: 'read',
+      signal: options.signal,
+      run: check,
+      received,
+    })
   }
 
   #addWatcher(kind: 'data' | 'exists' | 'child', path: string, { watch }: ReadOptions): void {
@@ -252,7 +263,7 @@ export class MemorySession implements Coordinator {
     const run = (session: NonNullable<SessionLink['server']>): void =>
       session.watches.removePersistent(path, isRecursive)
     // When it fails the connection is gone, and the watch with it.
-    this.#request({ operation: `unwatch ${path}`, kind: 'read', isInternal: true, run }).catch(() => {})
+    this.#link.request({ operation: `unwatch ${path}`, kind: 'read', isInternal: true, run }).catch(() => {})
   }
 }
 

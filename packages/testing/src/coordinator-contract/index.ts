@@ -1,5 +1,10 @@
 import { ContractCases } from './cases.ts'
 import { createCases } from './create.ts'
+import { faultCases } from './faults.ts'
+import { multiCases } from './multi.ts'
+import { readAndWriteCases } from './reads-and-writes.ts'
+import { sessionCases } from './sessions.ts'
+import { watchCases } from './watches.ts'
 import type { ContractBackend, ContractRunner } from './runner.ts'
 
 export type { ContractBackend, ContractRunner, ContractSession, CoordinatorFaults, Matchers } from './runner.ts'
@@ -24,5 +29,10 @@ export function coordinatorContract(runner: ContractRunner, backend: ContractBac
   runner.describe(`coordinator contract: ${backend.name}`, () => {
     const cases = new ContractCases(runner, backend)
     createCases(cases)
+    readAndWriteCases(cases)
+    multiCases(cases)
+    watchCases(cases)
+    sessionCases(cases)
+    faultCases(cases)
   })
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Ports } from '@ringkeeper/core'
+import { resetSocket } from './reset-socket.ts'
 
 /** What is asked before each delivery, so that a change applies to connections that are already open. */
 export interface HeldPipeRules {
@@ -84,7 +85,6 @@ export class HeldPipe {
       this.#heldBytes -= event.length
       if (this.#to.writable) this.#to.write(event)
     } else if (event === 'end') this.#to.end()
-    else if (this.#to.connecting) this.#to.destroy()
-    else this.#to.resetAndDestroy()
+    else resetSocket(this.#to)
   }
 }
