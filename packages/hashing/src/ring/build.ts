@@ -3,17 +3,21 @@ import { allocatePoints, finishPoints, type Points } from './points.ts'
 /** Writes the positions of one node's points into `positions[from, to)`. */
 export type PlaceNode = (node: number, positions: Uint32Array, from: number, to: number) => void
 
-/** Builds a ring whose node `i` has `counts[i]` points; `place` says where they are. */
-export function buildPoints(counts: readonly number[], place: PlaceNode): Points {
+/**
+ * Builds a ring whose node `i` has `counts[i]` points; `place` says where they are.
+ *
+ * @param order - the nodes in the order in which they win collisions
+ */
+export function buildPoints(counts: readonly number[], place: PlaceNode, order: readonly number[]): Points {
   const count = counts.reduce((sum, each) => sum + each, 0)
   const points = allocatePoints({ count, nodes: counts.length })
   const unsorted = new Uint32Array(count)
   let from = 0
-  counts.forEach((each, node) => {
-    place(node, unsorted, from, from + each)
-    from += each
-  })
-  scatter(points, counts, unsorted)
+  for (const node of order) {
+    place(node, unsorted, from, from + counts[node]!)
+    from += counts[node]!
+  }
+  scatter(points, counts, unsorted, order)
   settle(points)
   return finishPoints(points)
 }
@@ -22,7 +26,12 @@ export function buildPoints(counts: readonly number[], place: PlaceNode): Points
  * Puts every point into its bucket, in the order of its node. `starts` serves as the cursors and is filled properly
  * afterwards by finishPoints.
  */
-function scatter({ positions, owners, starts, shift }: Points, counts: readonly number[], unsorted: Uint32Array): void {
+function scatter(
+  { positions, owners, starts, shift }: Points,
+  counts: readonly number[],
+  unsorted: Uint32Array,
+  order: readonly number[],
+): void {
   for (let i = 0; i < unsorted.length; i++) starts[unsorted[i]! >>> shift]!++
   let sum = 0
   for (let bucket = 0; bucket < starts.length; bucket++) {
@@ -31,7 +40,7 @@ function scatter({ positions, owners, starts, shift }: Points, counts: readonly 
     sum += size
   }
   let next = 0
-  for (let node = 0; node < counts.length; node++) {
+  for (const node of order) {
     for (const end = next + counts[node]!; next < end; next++) {
       const position = unsorted[next]!
       const slot = starts[position >>> shift]!++

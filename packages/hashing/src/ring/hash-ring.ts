@@ -1,14 +1,17 @@
 import type { Key, Router } from '@ringkeeper/core'
+import { checkInteger } from '../check.ts'
 import { hashingErrors } from '../errors.ts'
-import { sortedNodes, checkedNodes, type Node, type NodeInput } from '../nodes.ts'
+import { checkedNodes, sortedNodes, type Node, type NodeInput } from '../nodes.ts'
 import { Memo } from './memo.ts'
-import { checkInteger, ringSettings, type HashRingOptions } from './options.ts'
-import type { Placement, PlacementName } from './placement.ts'
+import { ringSettings, type HashRingOptions } from './options.ts'
+import type { Placement } from './placement.ts'
 import { successor, type Points } from './points.ts'
+import { movedRanges, ownedRanges, type MovedRange, type OwnedRange } from './ranges.ts'
+import * as snapshot from './snapshot.ts'
 import { RingState } from './state.ts'
-import { distinctOwners, firstAccepted, spreadOverZones } from './walk.ts'
+import { distinctOwners, firstAccepted, spreadOwners } from './walk.ts'
 
-/** What {@link HashRing.get} and {@link HashRing.getN} should leave out or spread over. */
+/** What {@link HashRing.get} and {@link HashRing.getN} should leave out. */
 export interface GetOptions {
   /** Ids that must not be answered, such as nodes that are down: the next one on the ring takes over. */
   readonly exclude?: ReadonlySet<string> | readonly string[] | undefined
@@ -20,23 +23,12 @@ export interface GetNOptions extends GetOptions {
   readonly spreadZones?: boolean | undefined
 }
 
-/** A ring as JSON: everything that decides where keys go. */
-export interface HashRingJSON {
-  readonly format: 1
-  readonly placement: PlacementName
-  readonly pointsPerWeight: number
-  readonly seed: number
-  readonly version: number
-  readonly checksum: number
-  readonly nodes: readonly Node[]
-}
-
 /**
  * Consistent hashing with named, weighted nodes: says which node owns a key, so that adding or removing a node moves
  * only the keys that it gains or loses.
  *
- * A ring is an immutable snapshot: `add`, `remove` and `with` make the next one. Where keys go depends on the set of nodes and
- * the options alone, never on the order in which nodes came.
+ * A ring is an immutable snapshot: `add`, `remove` and `with` make the next one. Where keys go depends on the set of
+ * nodes and the options alone, never on the order in which nodes came.
  *
  * @example
  * ```ts
@@ -70,17 +62,31 @@ export class HashRing implements Router<string> {
     this.nodes = Object.freeze(live.map(({ id }) => id))
   }
 
+  /**
+   * The ring that {@link HashRing.toJSON} described.
+   *
+   * @throws RK_HASHING_BAD_SNAPSHOT when it is damaged or from a ring that placed keys differently
+   */
+  static fromJSON(json: snapshot.HashRingJSON, options: snapshot.SnapshotOptions = {}): HashRing {
+    return ringOf(snapshot.fromJSON(json, options))
+  }
+
+  /** The ring that {@link HashRing.toShared} put into shared memory; nothing is built or copied. */
+  static fromShared(shared: snapshot.SharedHashRing, options: snapshot.SnapshotOptions = {}): HashRing {
+    return ringOf(snapshot.fromShared(shared, options))
+  }
+
   /** Grows by one with every change. */
   get version(): number {
     return this.#state.version
   }
 
-  /** Equal for rings that place every key alike; an unsigned 32-bit number. */
+  /** Equal for rings that place every key and every replica alike; an unsigned 32-bit number. */
   get checksum(): number {
     return this.#state.checksum
   }
 
-  /** All members with their weights and zones, also drained ones, ordered by id in `modern`, as given elsewhere. */
+  /** All members with their weights and zones, also drained ones: ordered by id in `modern`, as given elsewhere. */
   get members(): readonly Node[] {
     return this.#state.members
   }
@@ -92,36 +98,46 @@ export class HashRing implements Router<string> {
 
   /** How many bytes of typed arrays the ring takes. */
   get byteLength(): number {
-    const { positions, owners, starts } = this.#points
-    return positions.byteLength + owners.byteLength + starts.byteLength
+    const { positions, owners, starts, low } = this.#points
+    return positions.byteLength + owners.byteLength + starts.byteLength + (low?.byteLength ?? 0)
   }
 
   /** The owner of `key`; `undefined` when no node is left. */
   get(key: Key, options?: GetOptions): string | undefined {
     if (options?.exclude !== undefined) return this.#getExcept(key, options.exclude)
     if (this.#memo !== undefined && typeof key === 'string') return this.#getMemoized(key, this.#memo)
-    return this.nodes[this.indexOfHash(this.hashOf(key))]
+    const points = this.#points
+    return points.count === 0 ? undefined : this.nodes[points.owners[this.#find(key)]!]
   }
 
   /** Up to `count` distinct nodes in order of preference, the owner first: where to keep replicas of `key`. */
-  getN(key: Key, count: number, options: GetNOptions = {}): string[] {
+  getN(key: Key, count: number, options?: GetNOptions): string[] {
     checkInteger('count', count, 0, 0x7fff_ffff)
-    const { live } = this.#state
-    const { exclude, spreadZones = false } = options
-    const everything = spreadZones || exclude !== undefined
-    const at = successor(this.#points, this.hashOf(key))
-    let found = distinctOwners(this.#points, at, everything ? live.length : count, live.length)
-    if (exclude !== undefined) {
-      const excluded = excluding(exclude)
-      found = found.filter((node) => !excluded(live[node]!.id))
-    }
-    if (spreadZones) found = spreadOverZones(found, count, (node) => live[node]!.zone)
-    return found.slice(0, count).map((node) => live[node]!.id)
+    const { nodes } = this
+    const at = this.#find(key)
+    const { exclude, spreadZones = false } = options ?? {}
+    const excluded = exclude && excluding(exclude)
+    const accepts = excluded && ((owner: number) => !excluded(nodes[owner]!))
+    const owners = spreadZones
+      ? spreadOwners(this.#points, at, count, this.#state.live, accepts ?? everyone)
+      : distinctOwners(this.#points, at, count, nodes.length, accepts)
+    return owners.map((owner) => nodes[owner]!)
+  }
+
+  /** The owners of many keys; written into `into` where it is given, so that a loop allocates nothing. */
+  getMany(
+    keys: readonly Key[],
+    into: (string | undefined)[] = Array.from({ length: keys.length }),
+  ): (string | undefined)[] {
+    for (let i = 0; i < keys.length; i++) into[i] = this.get(keys[i]!)
+    return into
   }
 
   /**
    * The position of a key on the circle, an unsigned 32-bit number. Bytes and the string that they encode have the same
    * position. Allocates nothing for bytes, integers and strings of up to 64 characters.
+   *
+   * @throws RK_HASHING_WIDE_POSITIONS with placement `envoy`
    */
   hashOf(key: Key): number {
     return this.#placement.hash(key, this.#seed)
@@ -154,49 +170,98 @@ export class HashRing implements Router<string> {
    */
   remove(...ids: string[]): HashRing {
     const gone = new Set(ids)
-    for (const id of gone) {
-      if (!this.members.some((node) => node.id === id)) {
-        throw hashingErrors.UNKNOWN_NODE({ node: id, known: this.members.map((node) => node.id) })
-      }
+    const kept = this.members.filter(({ id }) => !gone.has(id))
+    if (kept.length + gone.size !== this.members.length) {
+      const known = this.members.map(({ id }) => id)
+      throw hashingErrors.UNKNOWN_NODE({ node: ids.find((id) => !known.includes(id))!, known })
     }
-    return this.#changed(this.members.filter(({ id }) => !gone.has(id)))
+    return this.#changed(kept)
   }
 
   /** A ring in which these nodes are added, or take the place of the members of the same id (another weight or zone). */
   with(...nodes: NodeInput[]): HashRing {
     const given = new Map(checkedNodes(nodes).map((node) => [node.id, node]))
     const kept = this.members.map((node) => given.get(node.id) ?? node)
-    const known = new Set(kept.map(({ id }) => id))
-    return this.#changed([...kept, ...[...given.values()].filter(({ id }) => !known.has(id))])
+    for (const { id } of this.members) given.delete(id)
+    return this.#changed([...kept, ...given.values()])
+  }
+
+  /** The circle as ranges of positions in ascending order, each with its owner; or only those that `node` owns. */
+  *ranges(node?: string): Generator<OwnedRange> {
+    for (const range of ownedRanges(this.#state)) if (node === undefined || range.node === node) yield range
+  }
+
+  /** The part of the circle that each node owns, from 0 to 1; all parts make 1. */
+  shares(): Map<string, number> {
+    const shares = new Map(this.nodes.map((id) => [id, 0]))
+    for (const { first, last, node } of this.ranges()) {
+      shares.set(node, shares.get(node)! + (last - first + 1) / 0x1_0000_0000)
+    }
+    return shares
+  }
+
+  /**
+   * The ranges of positions that have another owner in `next`, ascending: which keys a change moves, and between whom.
+   *
+   * @throws RK_HASHING_DIFFERENT_HASH when the rings hash keys differently
+   */
+  diff(next: HashRing): MovedRange[] {
+    return movedRanges(this.#state, next.#state)
   }
 
   /** Everything that decides where keys go; {@link HashRing.fromJSON} makes an equal ring of it. */
-  toJSON(): HashRingJSON {
-    const { settings, version, checksum, members } = this.#state
-    const { placement, pointsPerWeight, seed } = settings
-    return { format: 1, placement: placement.name, pointsPerWeight, seed, version, checksum, nodes: members }
+  toJSON(): snapshot.HashRingJSON {
+    return snapshot.toJSON(this.#state)
+  }
+
+  /** The ring with a copy of its points in shared memory, to be posted to workers. */
+  toShared(): snapshot.SharedHashRing {
+    return snapshot.toShared(this.#state)
   }
 
   #changed(nodes: readonly NodeInput[]): HashRing {
     const { settings, version } = this.#state
-    const state = new RingState(membersOf(nodes, settings.placement), settings, version + 1, this.#state)
-    return new HashRing(state as unknown as Iterable<NodeInput>)
+    return ringOf(new RingState(membersOf(nodes, settings.placement), settings, version + 1, { previous: this.#state }))
+  }
+
+  /** The point that a key belongs to. */
+  #find(key: Key): number {
+    const points = this.#points
+    const { wide } = this.#placement
+    return wide === undefined ? successor(points, this.#placement.hash(key, this.#seed)) : wide.find(points, key)
   }
 
   #getMemoized(key: string, memo: Memo<string>): string | undefined {
     const known = memo.get(key)
-    if (known !== undefined) return known
-    const owner = this.nodes[this.indexOfHash(this.hashOf(key))]
-    if (owner !== undefined) memo.set(key, owner)
+    if (known !== undefined || this.#points.count === 0) return known
+    const owner = this.nodes[this.#points.owners[this.#find(key)]!]!
+    memo.set(key, owner)
     return owner
   }
 
   #getExcept(key: Key, exclude: ReadonlySet<string> | readonly string[]): string | undefined {
+    const { nodes } = this
     const excluded = excluding(exclude)
-    const at = successor(this.#points, this.hashOf(key))
-    return this.nodes[firstAccepted(this.#points, at, (owner) => !excluded(this.nodes[owner]!))]
+    return nodes[firstAccepted(this.#points, this.#find(key), (owner) => !excluded(nodes[owner]!))]
   }
 }
+
+/**
+ * The ranges of positions that have another owner in `after` than in `before`; see {@link HashRing.diff}.
+ *
+ * @example
+ * ```ts
+ * for (const { first, last, from, to } of diff(ring, ring.add('d'))) console.log(first, last, from, to)
+ * ```
+ */
+export function diff(before: HashRing, after: HashRing): MovedRange[] {
+  return before.diff(after)
+}
+
+// The constructor takes a ready state too, which its public signature hides.
+const ringOf = (state: RingState): HashRing => new HashRing(state as unknown as Iterable<NodeInput>)
+
+const everyone = (): boolean => true
 
 function firstState(nodes: Iterable<NodeInput>, options: HashRingOptions): RingState {
   const { version = 0 } = options
@@ -210,7 +275,5 @@ function membersOf(nodes: Iterable<NodeInput>, placement: Placement): readonly N
 }
 
 function excluding(exclude: ReadonlySet<string> | readonly string[]): (id: string) => boolean {
-  return Array.isArray(exclude)
-    ? (id) => (exclude as readonly string[]).includes(id)
-    : (id) => (exclude as ReadonlySet<string>).has(id)
+  return 'has' in exclude ? (id) => exclude.has(id) : (id) => exclude.includes(id)
 }

@@ -1,11 +1,17 @@
+import { checkInteger } from '../check.ts'
 import { hashingErrors } from '../errors.ts'
-import type { Placement, PlacementName } from './placement.ts'
+import type { Placement, PlacementName, PlacementSettings } from './placement.ts'
+import { envoy } from './placements/envoy.ts'
+import { libketama, libmemcached, libmemcachedSpy, libmemcachedUnweighted, spymemcached } from './placements/ketama.ts'
 import { modern } from './placements/modern.ts'
 import type { RingSettings } from './state.ts'
 
 /** How a {@link HashRing} places nodes and keys. */
 export interface HashRingOptions {
-  /** `modern` by default; the others place exactly as the program they are named after. */
+  /**
+   * `modern` by default; the others place exactly as the program they are named after, with ids of the form
+   * `host:port`. Their points depend on all nodes, so a change of nodes also moves keys between bystanders.
+   */
   readonly placement?: PlacementName | undefined
   /**
    * How many points a node of weight 1 has, 512 by default. More points share keys out more evenly (the spread of the
@@ -15,6 +21,10 @@ export interface HashRingOptions {
   readonly pointsPerWeight?: number | undefined
   /** Another seed gives another, unrelated placement; an unsigned 32-bit number, 0 by default. Only for `modern`. */
   readonly seed?: number | undefined
+  /** Envoy's `minimum_ring_size`, 1024 by default. Only for `envoy`. */
+  readonly minimumRingSize?: number | undefined
+  /** Envoy's `maximum_ring_size`, 8,388,608 by default. Only for `envoy`. */
+  readonly maximumRingSize?: number | undefined
   /** A ring with more points than this is refused instead of built; 16,777,216 by default, at most 224 MiB. */
   readonly maxPoints?: number | undefined
   /** How many recently used string keys to remember the owner of; 0 by default. Worth it where few keys are hot. */
@@ -23,34 +33,56 @@ export interface HashRingOptions {
   readonly version?: number | undefined
 }
 
-const placements: Partial<Record<PlacementName, Placement>> = { modern }
+const placements: Readonly<Record<PlacementName, Placement>> = {
+  modern,
+  libketama,
+  libmemcached,
+  'libmemcached-unweighted': libmemcachedUnweighted,
+  'libmemcached-spy': libmemcachedSpy,
+  spymemcached,
+  envoy,
+}
+
+const highest: Readonly<PlacementSettings> = {
+  pointsPerWeight: 0x1_0000,
+  seed: 0xffff_ffff,
+  minimumRingSize: 0x80_0000,
+  maximumRingSize: 0x80_0000,
+}
+
+const defaults: Readonly<PlacementSettings> = {
+  pointsPerWeight: 512,
+  seed: 0,
+  minimumRingSize: 1024,
+  maximumRingSize: 0x80_0000,
+}
 
 /** Checks options and fills in the defaults. */
 export function ringSettings(options: HashRingOptions): RingSettings {
-  const { placement: name = 'modern', pointsPerWeight = 512, seed = 0, maxPoints = 0x100_0000, memo = 0 } = options
+  const { placement: name = 'modern', maxPoints = 0x100_0000, memo = 0 } = options
   const placement = Object.hasOwn(placements, name) ? placements[name] : undefined
   if (placement === undefined) {
-    throw hashingErrors.BAD_OPTION({
-      option: 'placement',
-      value: name,
-      expected: `one of ${Object.keys(placements).join(', ')}`,
-    })
+    const expected = `one of ${Object.keys(placements).join(', ')}`
+    throw hashingErrors.BAD_OPTION({ option: 'placement', value: name, expected })
   }
-  checkInteger('pointsPerWeight', pointsPerWeight, 1, 0x1_0000)
-  checkInteger('seed', seed, 0, 0xffff_ffff)
   checkInteger('maxPoints', maxPoints, 1, 0x4000_0000)
   checkInteger('memo', memo, 0, 0x80_0000)
-  for (const option of ['pointsPerWeight', 'seed'] as const) {
-    if (options[option] !== undefined && name !== 'modern') {
-      throw hashingErrors.BAD_OPTION({ option, value: options[option], expected: `it only with placement "modern"` })
+  const setting = (option: keyof PlacementSettings): number => {
+    const value = options[option]
+    if (value === undefined) return defaults[option]
+    if (!placement.options.includes(option)) {
+      throw hashingErrors.BAD_OPTION({ option, value, expected: `it only where it applies, not with "${name}"` })
     }
+    checkInteger(option, value, option === 'seed' ? 0 : 1, highest[option])
+    return value
   }
-  return { placement, pointsPerWeight, seed, maxPoints, memo }
-}
-
-/** Refuses anything but an integer from `lowest` to `highest`. */
-export function checkInteger(option: string, value: unknown, lowest: number, highest: number): void {
-  if (!Number.isInteger(value) || (value as number) < lowest || (value as number) > highest) {
-    throw hashingErrors.BAD_OPTION({ option, value, expected: `an integer from ${lowest} to ${highest}` })
+  return {
+    placement,
+    maxPoints,
+    memo,
+    pointsPerWeight: setting('pointsPerWeight'),
+    seed: setting('seed'),
+    minimumRingSize: setting('minimumRingSize'),
+    maximumRingSize: setting('maximumRingSize'),
   }
 }

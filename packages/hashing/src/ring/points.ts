@@ -18,33 +18,38 @@ export interface Points {
   readonly starts: Uint32Array
   /** A position's bucket is `position >>> shift`. */
   readonly shift: number
+  /** Only where positions have 64 bits: their lower halves, by which equal upper halves are ordered. */
+  readonly low?: Uint32Array
 }
 
 /** How the arrays of {@link Points} are laid out for `count` points of `nodes` nodes. */
 export interface PointsShape {
   readonly count: number
   readonly nodes: number
+  readonly wide?: boolean | undefined
 }
 
 /** Makes empty arrays of the right sizes, in `buffer` where one is given. */
-export function allocatePoints({ count, nodes }: PointsShape, buffer?: ArrayBufferLike): Points {
+export function allocatePoints(shape: PointsShape, buffer?: ArrayBufferLike): Points {
+  const { count, nodes, wide = false } = shape
   const slots = count + 1
-  const bits = bucketBits(count)
-  const wide = nodes > 0xffff
-  const ownersAt = slots * 4 + 4 * 2 ** bits
-  const memory = buffer ?? new ArrayBuffer(pointsBytes({ count, nodes }))
-  return {
-    count,
-    positions: new Uint32Array(memory, 0, slots),
-    starts: new Uint32Array(memory, slots * 4, 2 ** bits),
-    owners: wide ? new Uint32Array(memory, ownersAt, slots) : new Uint16Array(memory, ownersAt, slots),
-    shift: 32 - bits,
+  const buckets = 2 ** bucketBits(count)
+  const memory = buffer ?? new ArrayBuffer(pointsBytes(shape))
+  let at = 0
+  const words = (length: number): Uint32Array => {
+    at += length * 4
+    return new Uint32Array(memory, at - length * 4, length)
   }
+  const positions = words(slots)
+  const starts = words(buckets)
+  const low = wide ? { low: words(slots) } : {}
+  const owners = nodes > 0xffff ? words(slots) : new Uint16Array(memory, at, slots)
+  return { count, positions, starts, owners, shift: 32 - bucketBits(count), ...low }
 }
 
 /** How many bytes the arrays of {@link Points} take together. */
-export function pointsBytes({ count, nodes }: PointsShape): number {
-  return (count + 1) * (nodes > 0xffff ? 8 : 6) + 4 * 2 ** bucketBits(count)
+export function pointsBytes({ count, nodes, wide = false }: PointsShape): number {
+  return (count + 1) * (4 + (wide ? 4 : 0) + (nodes > 0xffff ? 4 : 2)) + 4 * 2 ** bucketBits(count)
 }
 
 // Between one and two buckets per point: more would cost memory, fewer would cost comparisons.

@@ -13,6 +13,12 @@ export interface RingSettings extends PlacementSettings {
   readonly memo: number
 }
 
+/** Where a ring's points come from: placed anew, merged with a previous ring's, or handed over ready. */
+export interface PointsSource {
+  readonly previous?: RingState
+  readonly points?: (shape: { count: number; nodes: number; wide: boolean }) => Points
+}
+
 /** Everything that a ring knows; immutable. */
 export class RingState {
   /** All members, also drained ones. */
@@ -26,17 +32,11 @@ export class RingState {
   readonly version: number
   readonly checksum: number
 
-  constructor(
-    members: readonly Node[],
-    settings: RingSettings,
-    version: number,
-    previous?: RingState,
-    points?: Points,
-  ) {
-    const { placement } = settings
+  constructor(members: readonly Node[], settings: RingSettings, version: number, source: PointsSource = {}) {
+    const { placement, maxPoints } = settings
     const all = placement.counts(members, settings)
     const order = members
-      .map((node, i) => ({ node, count: all[i]! }))
+      .map((node, given) => ({ node, given, count: all[given]! }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => (a.node.id < b.node.id ? -1 : 1))
     this.members = members
@@ -44,24 +44,37 @@ export class RingState {
     this.counts = order.map(({ count }) => count)
     this.settings = settings
     this.version = version
-    checkSize(this.counts, settings.maxPoints)
-    this.points = points ?? this.#pointsAfter(previous)
+    const count = this.counts.reduce((sum, each) => sum + each, 0)
+    if (count > maxPoints) throw hashingErrors.TOO_MANY_POINTS({ points: count, maxPoints })
+    const shape = { count, nodes: this.live.length, wide: placement.wide !== undefined }
+    this.points =
+      source.points?.(shape) ??
+      mergedPoints(this, source.previous) ??
+      placedPoints(
+        this,
+        byTies(
+          placement,
+          order.map(({ given }) => given),
+        ),
+      )
     this.checksum = checksumOf(identity(this))
   }
-
-  #pointsAfter(previous: RingState | undefined): Points {
-    const { placement } = this.settings
-    const merged = placement.independent && previous !== undefined ? mergeInto(previous, this) : undefined
-    return merged ?? buildPoints(this.counts, placement.placer(this.live, this.settings))
-  }
 }
 
-function checkSize(counts: readonly number[], maxPoints: number): void {
-  const points = counts.reduce((sum, count) => sum + count, 0)
-  if (points > maxPoints) throw hashingErrors.TOO_MANY_POINTS({ points, maxPoints })
+/** The live nodes in the order in which they win collisions. */
+function byTies({ ties }: Placement, given: readonly number[]): readonly number[] {
+  const order = given.map((_, node) => node)
+  if (ties === 'first') order.sort((a, b) => given[a]! - given[b]!)
+  if (ties === 'last') order.sort((a, b) => given[b]! - given[a]!)
+  return order
 }
 
-function* identity({ settings, live, counts }: RingState): Iterable<string | number> {
+function placedPoints({ settings, live, counts }: RingState, order: readonly number[]): Points {
+  const { placement } = settings
+  return placement.wide?.build(live, counts) ?? buildPoints(counts, placement.placer(live, settings), order)
+}
+
+function* identity({ settings, live, counts, points }: RingState): Iterable<string | number> {
   yield settings.placement.name
   yield settings.seed
   for (let i = 0; i < live.length; i++) {
@@ -69,10 +82,19 @@ function* identity({ settings, live, counts }: RingState): Iterable<string | num
     yield counts[i]!
     yield live[i]!.zone ?? ''
   }
+  if (settings.placement.ties === 'id') return
+  // The same nodes in another order: collisions are all that can differ.
+  const { count, positions, owners } = points
+  for (let i = 1; i < count; i++) {
+    if (positions[i] !== positions[i - 1]) continue
+    yield positions[i]!
+    yield owners[i - 1]!
+  }
 }
 
 /** Nodes that keep their number of points keep the points; only the others' are placed anew. */
-function mergeInto(old: RingState, next: RingState): Points | undefined {
+function mergedPoints(next: RingState, old: RingState | undefined): Points | undefined {
+  if (old === undefined || !next.settings.placement.independent) return undefined
   const renamed = new Int32Array(old.live.length).fill(GONE)
   const fresh: number[] = []
   let kept = 0

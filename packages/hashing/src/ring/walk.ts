@@ -1,18 +1,20 @@
+import type { Node } from '../nodes.ts'
 import type { Points } from './points.ts'
 
-/** The owner of the first point from `at` on that `accepts` takes; -1 when it takes none. */
-export function firstAccepted(points: Points, at: number, accepts: (owner: number) => boolean): number {
-  const { count, owners } = points
+/** Says whether an owner may be answered. */
+export type Accepts = (owner: number) => boolean
+
+/** The owner of the first point from `at` on that is accepted; -1 when none is. */
+export function firstAccepted({ count, owners }: Points, at: number, accepts: Accepts): number {
   for (let step = 0, i = at; step < count; step++, i++) {
     if (i >= count) i = 0
-    const owner = owners[i]!
-    if (accepts(owner)) return owner
+    if (accepts(owners[i]!)) return owners[i]!
   }
   return -1
 }
 
 /** Up to `wanted` distinct owners in the order in which the circle, walked from point `at`, meets them. */
-export function distinctOwners(points: Points, at: number, wanted: number, nodes: number): number[] {
+export function distinctOwners(points: Points, at: number, wanted: number, nodes: number, accepts?: Accepts): number[] {
   const { count, owners } = points
   const found: number[] = []
   const limit = Math.min(wanted, nodes)
@@ -22,6 +24,7 @@ export function distinctOwners(points: Points, at: number, wanted: number, nodes
     if (i >= count) i = 0
     const owner = owners[i]!
     if (marks === undefined ? found.includes(owner) : marks[owner] === 1) continue
+    if (accepts !== undefined && !accepts(owner)) continue
     if (marks !== undefined) marks[owner] = 1
     found.push(owner)
   }
@@ -29,23 +32,37 @@ export function distinctOwners(points: Points, at: number, wanted: number, nodes
 }
 
 /**
- * Picks `wanted` of `candidates`, in order, so that zones are used evenly: first the best of every zone, then the
- * second best of every zone, and so on. A node without a zone is a zone of its own.
+ * Like {@link distinctOwners}, but zones are used evenly: first the best node of every zone, then the second best of
+ * every zone, and so on. A node without a zone is a zone of its own.
  */
-export function spreadOverZones(
-  candidates: readonly number[],
+export function spreadOwners(
+  points: Points,
+  at: number,
   wanted: number,
-  zoneOf: (node: number) => string | undefined,
+  nodes: readonly Node[],
+  accepts: Accepts,
 ): number[] {
+  const zones = new Set<string>()
+  const inNewZone: Accepts = (owner) => {
+    const zone = nodes[owner]!.zone
+    if (!accepts(owner) || (zone !== undefined && zones.has(zone))) return false
+    if (zone !== undefined) zones.add(zone)
+    return true
+  }
+  const best = distinctOwners(points, at, wanted, nodes.length, inNewZone)
+  if (best.length === Math.min(wanted, nodes.length)) return best
+  return inRounds(distinctOwners(points, at, nodes.length, nodes.length, accepts), nodes).slice(0, wanted)
+}
+
+function inRounds(candidates: readonly number[], nodes: readonly Node[]): number[] {
   const taken = new Map<string, number>()
   const rounds: number[][] = []
-  for (const node of candidates) {
-    const zone = zoneOf(node)
+  for (const owner of candidates) {
+    const zone = nodes[owner]!.zone
     const round = zone === undefined ? 0 : (taken.get(zone) ?? 0)
     if (zone !== undefined) taken.set(zone, round + 1)
-    const nodes = (rounds[round] ??= [])
-    nodes.push(node)
-    if (round === 0 && nodes.length === wanted) break
+    const inRound = (rounds[round] ??= [])
+    inRound.push(owner)
   }
-  return rounds.flat().slice(0, wanted)
+  return rounds.flat()
 }

@@ -12,6 +12,8 @@ const GOLDEN = 0x9e37_79b9
  */
 export const modern: Placement = {
   name: 'modern',
+  options: ['pointsPerWeight', 'seed'],
+  ties: 'id',
   hash: murmur3,
   hashRange: murmur3Bytes,
   independent: true,

@@ -1,0 +1,109 @@
+import type { Key } from '@ringkeeper/core'
+import { hashKey } from './bytes.ts'
+import { readWord } from './integers.ts'
+
+/** The four words of a digest, little-endian. */
+export type Digest = Int32Array
+
+const digest: Digest = /* @__PURE__ */ new Int32Array(4)
+const words = /* @__PURE__ */ new Int32Array(16)
+// floor(2^32 * abs(sin(i + 1))), as RFC 1321 defines them.
+const K = /* @__PURE__ */ Int32Array.from({ length: 64 }, (_, i) =>
+  Math.floor(Math.abs(Math.sin(i + 1)) * 0x1_0000_0000),
+)
+
+/**
+ * MD5, 16 bytes. No protection against anyone who looks for collisions: here because the ketama family of rings places
+ * nodes and keys by it.
+ *
+ * Strings hash as UTF-8, numbers and bigints as 8 bytes little-endian.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc1321
+ */
+export function md5(data: Key): Uint8Array {
+  const sum = md5Words(data)
+  const bytes = new Uint8Array(16)
+  for (let i = 0; i < 16; i++) bytes[i] = sum[i >> 2]! >>> ((i & 3) * 8)
+  return bytes
+}
+
+/** {@link md5} as words that hold until the next call, without allocating. */
+export function md5Words(data: Key): Digest {
+  return hashKey(data, 0, md5Range)
+}
+
+/** {@link md5Words} of `bytes[start, end)`. */
+export function md5Range(bytes: Uint8Array, _seed: number, start: number, end: number): Digest {
+  digest[0] = 0x67452301
+  digest[1] = 0xefcdab89
+  digest[2] = 0x98badcfe
+  digest[3] = 0x10325476
+  let i = start
+  for (; i + 64 <= end; i += 64) {
+    for (let word = 0; word < 16; word++) words[word] = readWord(bytes, i + word * 4)
+    takeBlock()
+  }
+  padTail(bytes, i, end)
+  const length = end - start
+  words[14] = length << 3
+  words[15] = length / 0x2000_0000
+  takeBlock()
+  return digest
+}
+
+/** Fills `words` with what is left, the bit that ends it and zeros; takes it in where the length does not fit behind. */
+function padTail(bytes: Uint8Array, start: number, end: number): void {
+  let word = 0
+  let i = start
+  for (; i + 4 <= end; i += 4) words[word++] = readWord(bytes, i)
+  let last = 0x80
+  for (let at = end - 1; at >= i; at--) last = (last << 8) | bytes[at]!
+  words[word++] = last
+  if (word > 14) {
+    words.fill(0, word)
+    takeBlock()
+    word = 0
+  }
+  words.fill(0, word)
+}
+
+/** Four rounds of 16 steps; four steps at a time, so that the registers come round without being moved. */
+function takeBlock(): void {
+  let a = digest[0]!
+  let b = digest[1]!
+  let c = digest[2]!
+  let d = digest[3]!
+  for (let i = 0; i < 16; i += 4) {
+    a = step(a, d ^ (b & (c ^ d)), b, words[i]! + K[i]!, 7)
+    d = step(d, c ^ (a & (b ^ c)), a, words[i + 1]! + K[i + 1]!, 12)
+    c = step(c, b ^ (d & (a ^ b)), d, words[i + 2]! + K[i + 2]!, 17)
+    b = step(b, a ^ (c & (d ^ a)), c, words[i + 3]! + K[i + 3]!, 22)
+  }
+  for (let i = 16; i < 32; i += 4) {
+    a = step(a, c ^ (d & (b ^ c)), b, words[(i * 5 + 1) & 15]! + K[i]!, 5)
+    d = step(d, b ^ (c & (a ^ b)), a, words[(i * 5 + 6) & 15]! + K[i + 1]!, 9)
+    c = step(c, a ^ (b & (d ^ a)), d, words[(i * 5 + 11) & 15]! + K[i + 2]!, 14)
+    b = step(b, d ^ (a & (c ^ d)), c, words[(i * 5) & 15]! + K[i + 3]!, 20)
+  }
+  for (let i = 32; i < 48; i += 4) {
+    a = step(a, b ^ c ^ d, b, words[(i * 3 + 5) & 15]! + K[i]!, 4)
+    d = step(d, a ^ b ^ c, a, words[(i * 3 + 8) & 15]! + K[i + 1]!, 11)
+    c = step(c, d ^ a ^ b, d, words[(i * 3 + 11) & 15]! + K[i + 2]!, 16)
+    b = step(b, c ^ d ^ a, c, words[(i * 3 + 14) & 15]! + K[i + 3]!, 23)
+  }
+  for (let i = 48; i < 64; i += 4) {
+    a = step(a, c ^ (b | ~d), b, words[(i * 7) & 15]! + K[i]!, 6)
+    d = step(d, b ^ (a | ~c), a, words[(i * 7 + 7) & 15]! + K[i + 1]!, 10)
+    c = step(c, a ^ (d | ~b), d, words[(i * 7 + 14) & 15]! + K[i + 2]!, 15)
+    b = step(b, d ^ (c | ~a), c, words[(i * 7 + 5) & 15]! + K[i + 3]!, 21)
+  }
+  digest[0] = digest[0]! + a
+  digest[1] = digest[1]! + b
+  digest[2] = digest[2]! + c
+  digest[3] = digest[3]! + d
+}
+
+function step(register: number, mixed: number, add: number, word: number, by: number): number {
+  const sum = (register + mixed + word) | 0
+  return (((sum << by) | (sum >>> (32 - by))) + add) | 0
+}

@@ -1,0 +1,80 @@
+import { hashingErrors } from '../errors.ts'
+import { checkedNodes, type Node } from '../nodes.ts'
+import { ringSettings, type HashRingOptions } from './options.ts'
+import type { PlacementName } from './placement.ts'
+import { allocatePoints, pointsBytes, type Points } from './points.ts'
+import { RingState } from './state.ts'
+
+/** A ring as JSON: everything that decides where keys go. */
+export interface HashRingJSON {
+  readonly format: 1
+  readonly placement: PlacementName
+  readonly version: number
+  readonly checksum: number
+  readonly nodes: readonly Node[]
+  readonly pointsPerWeight?: number
+  readonly seed?: number
+  readonly minimumRingSize?: number
+  readonly maximumRingSize?: number
+}
+
+/** A ring whose points lie in shared memory: post it to workers, which all read the one copy without building. */
+export interface SharedHashRing {
+  readonly json: HashRingJSON
+  readonly buffer: SharedArrayBuffer
+}
+
+/** What a reader of snapshots may choose, as it does not change where keys go. */
+export type SnapshotOptions = Pick<HashRingOptions, 'memo' | 'maxPoints'>
+
+export function toJSON({ settings, version, checksum, members }: RingState): HashRingJSON {
+  const { placement } = settings
+  const options = Object.fromEntries(placement.options.map((option) => [option, settings[option]]))
+  return { format: 1, placement: placement.name, ...options, version, checksum, nodes: members }
+}
+
+export function fromJSON(json: HashRingJSON, options: SnapshotOptions): RingState {
+  return stateOf(json, options, undefined)
+}
+
+export function toShared(state: RingState): SharedHashRing {
+  const { points, live } = state
+  const shape = { count: points.count, nodes: live.length, wide: points.low !== undefined }
+  const buffer = new SharedArrayBuffer(pointsBytes(shape))
+  const copy = allocatePoints(shape, buffer)
+  copy.positions.set(points.positions)
+  copy.owners.set(points.owners)
+  copy.starts.set(points.starts)
+  copy.low?.set(points.low!)
+  return { json: toJSON(state), buffer }
+}
+
+export function fromShared({ json, buffer }: SharedHashRing, options: SnapshotOptions): RingState {
+  return stateOf(json, options, (shape): Points => {
+    if (buffer?.byteLength !== pointsBytes(shape)) {
+      throw hashingErrors.BAD_SNAPSHOT({ reason: `${pointsBytes(shape)} bytes of points belong to these nodes` })
+    }
+    return allocatePoints(shape, buffer)
+  })
+}
+
+type Shape = { count: number; nodes: number; wide: boolean }
+
+function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: (shape: Shape) => Points): RingState {
+  if (json?.format !== 1 || !Array.isArray(json.nodes)) {
+    throw hashingErrors.BAD_SNAPSHOT({ reason: 'it has no format 1 or no list of nodes' })
+  }
+  const { placement, pointsPerWeight, seed, minimumRingSize, maximumRingSize, version, checksum } = json
+  if (!Number.isSafeInteger(version) || version < 0) {
+    throw hashingErrors.BAD_SNAPSHOT({ reason: `its version is ${String(version)}` })
+  }
+  const chosen = { placement, pointsPerWeight, seed, minimumRingSize, maximumRingSize }
+  const settings = ringSettings({ ...chosen, ...options })
+  const state = new RingState(checkedNodes(json.nodes), settings, version, points === undefined ? {} : { points })
+  if (state.checksum !== checksum) {
+    throw hashingErrors.BAD_SNAPSHOT({
+      reason: `its checksum is ${String(checksum)}, its nodes give ${state.checksum}`,
+    })
+  }
+  return state
+}
