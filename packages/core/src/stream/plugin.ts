@@ -17,6 +17,8 @@ export interface ComponentContext {
 export interface SinkContext extends ComponentContext {
   /** The target's name; `dead-letters` for the dead-letter sink. */
   readonly target: string
+  /** The type of the codec that has read the values: with `json`, every value is known to be JSON in UTF-8. */
+  readonly codec: string
 }
 
 /** A kind of source that a pipeline can name as `source.type`. */

@@ -47,10 +47,12 @@ export function problemsOf(
 
 /** The JSON Schema of what may be written, if the schema can tell. */
 export function jsonSchemaOf(schema: Schema): JsonSchema | undefined {
+  // What zod cannot say in JSON Schema, such as an instance of a class, then passes as anything.
+  const options = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } } as const
   try {
-    return schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' })
+    return schema['~standard'].jsonSchema?.input(options)
   } catch {
-    return undefined // Schemas may contain what JSON Schema cannot say; then there are no hints.
+    return undefined // Others refuse; then there are no hints.
   }
 }
 
@@ -71,7 +73,8 @@ function pathOf(issue: SchemaIssue): Path {
 
 function valueAt(input: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (value, step) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined),
+    (value, step) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined,
     input,
   )
 }

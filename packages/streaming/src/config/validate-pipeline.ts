@@ -36,13 +36,11 @@ export async function validatePipeline(input: unknown, registry: PluginRegistry)
 function componentsOf(file: unknown): ComponentPlace[] {
   const { coordination, source, route, deadLetters } = asRecord(file)
   const { targets } = asRecord(route)
-  const sinks = (Array.isArray(targets) ? targets : []).map(
-    (target, index): ComponentPlace => ({
-      kind: 'sink',
-      path: ['route', 'targets', index, 'sink'],
-      value: asRecord(target)['sink'],
-    }),
-  )
+  const sinks = (Array.isArray(targets) ? targets : []).map((target, index): ComponentPlace => ({
+    kind: 'sink',
+    path: ['route', 'targets', index, 'sink'],
+    value: asRecord(target)['sink'],
+  }))
   return [
     { kind: 'coordinator', path: ['coordination'], value: coordination },
     { kind: 'source', path: ['source'], value: source },

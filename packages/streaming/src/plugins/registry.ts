@@ -1,4 +1,11 @@
-import type { CodecComponent, Component, CoordinatorComponent, Plugin, SinkComponent, SourceComponent } from '@ringkeeper/core'
+import type {
+  CodecComponent,
+  Component,
+  CoordinatorComponent,
+  Plugin,
+  SinkComponent,
+  SourceComponent,
+} from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
 import { checkPlugin } from './check-plugin.ts'
 

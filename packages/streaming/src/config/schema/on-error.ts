@@ -18,6 +18,7 @@ export const onErrorSchema: z.ZodType<OnError, OnErrorInput> = z
   .strictObject({
     retry: z.union([z.literal('backoff').transform(() => defaultRetry), backoff]).default(defaultRetry),
     maxAttempts: z.int().min(1).optional(),
+    // oxlint-disable-next-line unicorn/no-thenable -- the option's name; its value is text and never called
     then: z.enum(['block', 'deadLetter', 'drop']).default('block'),
   })
   .transform((given) => ({

@@ -1,0 +1,54 @@
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+const newline = 0x0a
+
+/** Appends whole lines to a file, also after a write that broke off. */
+export class AppendFile {
+  readonly #file: FileHandle
+  readonly #fsync: boolean
+  /** Whether the file ends in the middle of a line: this process, or one before it, was cut off. */
+  #isTorn: boolean
+
+  private constructor(file: FileHandle, isTorn: boolean, fsync: boolean) {
+    this.#file = file
+    this.#isTorn = isTorn
+    this.#fsync = fsync
+  }
+
+  /** Opens or creates the file, and the folders above it. */
+  static async open(path: string, { fsync }: { readonly fsync: boolean }): Promise<AppendFile> {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(path, 'a+')
+    try {
+      return new AppendFile(file, await endsInLine(file), fsync)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  /** @param lines - whole lines, each with its line end. */
+  async append(lines: string): Promise<void> {
+    if (lines === '') return
+    const bytes = Buffer.from(this.#isTorn ? `\n${lines}` : lines)
+    for (let written = 0; written < bytes.length;) {
+      // One call takes it all, unless the disk is full or the file system splits it.
+      const { bytesWritten } = await this.#file.write(bytes, written)
+      written += bytesWritten
+      this.#isTorn = bytes[written - 1] !== newline
+    }
+    if (this.#fsync) await this.#file.datasync()
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close()
+  }
+}
+
+async function endsInLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat()
+  if (size === 0) return false
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] !== newline
+}

@@ -1,0 +1,54 @@
+import {
+  defineSource,
+  sleep,
+  type Ports,
+  type Shard,
+  type ShardReader,
+  type Source,
+  type SourceComponent,
+} from '@ringkeeper/core'
+import { glob } from 'tinyglobby'
+import { streamingErrors } from '../../errors.ts'
+import { FileReader } from './file-reader.ts'
+import { fileSourceSchema, type FileSourceOptions } from './options.ts'
+
+/** Reads lines of files, usually NDJSON. Each file is a shard; positions are byte offsets. */
+export const fileSource: SourceComponent = defineSource<FileSourceOptions>({
+  type: 'file',
+  schema: fileSourceSchema,
+  create: (options, { ports }) => new FileSource(options, ports),
+})
+
+class FileSource implements Source {
+  readonly bounded: boolean
+  readonly #options: FileSourceOptions
+  readonly #ports: Ports
+
+  constructor(options: FileSourceOptions, ports: Ports) {
+    this.bounded = !options.follow
+    this.#options = options
+    this.#ports = ports
+  }
+
+  async *shards({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<readonly Shard[]> {
+    const { path, follow, pollInterval } = this.#options
+    for (let known = -1; ;) {
+      const files = await glob([...path], { expandDirectories: false, dot: true })
+      if (files.length === 0 && !follow) throw streamingErrors.NO_FILES({ path, folder: process.cwd() })
+      if (files.length !== known) yield files.toSorted().map((topic) => ({ topic, partition: 0 }))
+      if (!follow) return
+      known = files.length
+      await sleep(pollInterval, this.#ports.timers, signal)
+    }
+  }
+
+  startPosition(): Promise<number> {
+    return Promise.resolve(0)
+  }
+
+  open(shard: Shard, position: number): Promise<ShardReader> {
+    return FileReader.open(shard, position, this.#options, this.#ports)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
