@@ -31,6 +31,11 @@ export interface ShardLease {
   /** Reads the clock: whether writes and commits may start at this moment. */
   isHeld: () => boolean
   /**
+   * Resolves when the lease is held: at once, or when a session in doubt (the machine slept) is proved alive again.
+   * Rejects with the signal's reason when the shard is fenced, or when `options.signal` aborts.
+   */
+  whenHeld: (options?: { readonly signal?: AbortSignal | undefined }) => Promise<void>
+  /**
    * Writes the position to the shard's node, at the version that this lease made. Batched with those of other shards.
    * Rejects with a coded error when the lease is not valid any more.
    */
@@ -45,7 +50,7 @@ export interface ShardHost {
 
 /** One shard being processed under one lease. */
 export interface ShardRun {
-  /** Resolves when the start position is known and committed and records flow. */
+  /** Resolves when the start position is known and committed and records flow. Rejections are those of {@link failed}. */
   readonly opened: Promise<void>
   /** Resolves when a bounded shard is read to its end, and all of it is acknowledged and committed. */
   readonly finished: Promise<void>
@@ -53,9 +58,10 @@ export interface ShardRun {
   readonly failed: Promise<never>
   /** Stops reading, waits for the acknowledgement of what was read, or cuts it off when `signal` aborts; settles the
    * writes in flight. Resolves with the position to commit; `undefined` when no start position was found yet, and then
-   * nothing is to be committed and the shard's node keeps its own. */
+   * nothing is to be committed and the shard's node keeps its own. Called at most once, also before {@link opened}; {@link fence}
+   * may come before it resolves. Until then the lease is kept. */
   drain: (options: { readonly signal: AbortSignal }) => Promise<number | undefined>
-  /** Commits the drained position. */
+  /** Commits the drained position. Called again after it rejects, until the drain timeout. */
   commit: (position: number) => Promise<void>
   /** Stops at once: nothing more is written or committed. Resolves when no write of this shard can still be applied. */
   fence: () => Promise<void>

@@ -1,0 +1,48 @@
+import { decodeJson, encodeJson } from './json-node.ts'
+
+/** What a worker tells the others about itself. */
+export interface FleetMember {
+  readonly host: string
+  readonly pid: number
+  readonly zone?: string | undefined
+  /** Its share of the shards, relative to the others. */
+  readonly weight: number
+  /** The most shards it takes. */
+  readonly capacity?: number | undefined
+  /** Where its status pages are, such as `http://127.0.0.1:8080`. */
+  readonly http?: string | undefined
+}
+
+/** A worker as its member node shows it. */
+export interface FleetMemberView extends FleetMember {
+  readonly id: string
+  /** `draining`: it is leaving, and is given no shard. */
+  readonly state: 'active' | 'draining'
+  /** Its session timeout in milliseconds. */
+  readonly sessionTimeout: number
+  /** The transaction that created the member node. */
+  readonly incarnation: bigint
+}
+
+export type MemberNode = Omit<FleetMemberView, 'id' | 'incarnation'>
+
+export function encodeMemberNode(node: MemberNode): Uint8Array {
+  return encodeJson(node)
+}
+
+/** @throws RK_STREAMING_BAD_NODE_DATA */
+export function decodeMemberNode(path: string, data: Uint8Array): MemberNode {
+  const json = decodeJson(path, data)
+  const text = (name: string): string | undefined => (typeof json[name] === 'string' ? json[name] : undefined)
+  const number = (name: string): number | undefined => (typeof json[name] === 'number' ? json[name] : undefined)
+  return {
+    host: text('host') ?? '',
+    pid: number('pid') ?? 0,
+    zone: text('zone'),
+    weight: number('weight') ?? 1,
+    capacity: number('capacity'),
+    http: text('http'),
+    state: json['state'] === 'draining' ? 'draining' : 'active',
+    sessionTimeout: number('sessionTimeout') ?? 0,
+  }
+}
