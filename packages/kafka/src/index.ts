@@ -1,1 +1,5 @@
-export {}
+export { kafkaErrors } from './errors.ts'
+export { kafkaPlugin, kafkaPlugin as default } from './plugin.ts'
+export { KafkaSource } from './source/kafka-source.ts'
+export { sourceSchema, type SourceOptions } from './source/source-options.ts'
+export type { ConnectionOptions, SaslOptions, SslOptions } from './connection-options.ts'

@@ -1,0 +1,120 @@
+import { isRingkeeperError, type Ports } from '@ringkeeper/core'
+import { kafkaErrors } from '../errors.ts'
+import { metadataRequest, type BrokerAddress, type Metadata } from '../protocol/metadata.ts'
+import { BrokerLink } from './broker-link.ts'
+import { makeBroker, openCluster, type InnerConfig, type OpenCluster } from './inside.ts'
+
+const GROUP = 0
+
+/** The brokers of one cluster: finds them, and keeps one link to each. */
+export class KafkaClient implements AsyncDisposable {
+  readonly #open: OpenCluster
+  readonly #seeds: number
+  readonly #links = new Map<number, BrokerLink>()
+  #addresses = new Map<number, BrokerAddress>()
+  /** The configured broker that answers for the whole cluster. */
+  #seed: BrokerLink | undefined
+  readonly #coordinators = new Map<string, BrokerLink>()
+  #closed = false
+
+  constructor(config: InnerConfig, ports: Ports) {
+    this.#open = openCluster(config, ports.logger)
+    this.#seeds = (config.brokers as readonly string[]).length
+  }
+
+  /**
+   * Asks about topics, and learns where the brokers are. Tries each configured broker once.
+   *
+   * @throws `RK_KAFKA_UNAVAILABLE` when none answers.
+   */
+  async metadata(topics: readonly string[], signal?: AbortSignal): Promise<Metadata> {
+    const metadata = await this.#askAny((seed) => seed.send(metadataRequest(topics), { lane: 0, signal }), signal)
+    this.#learn(metadata.brokers)
+    return metadata
+  }
+
+  /** The link to a broker, as the newest metadata names it. */
+  async link(nodeId: number): Promise<BrokerLink> {
+    this.#failIfClosed()
+    const address = this.#addresses.get(nodeId)
+    if (!address) throw kafkaErrors.UNAVAILABLE({ request: 'a request', reason: `broker ${nodeId} is not known yet` })
+    const known = this.#links.get(nodeId)
+    if (known && known.host === address.host && known.port === address.port) return known
+    known?.close()
+    const link = new BrokerLink(await makeBroker(this.#open.cluster, address))
+    const other = this.#links.get(nodeId)
+    if (other && other !== known) return other
+    this.#links.set(nodeId, link)
+    return link
+  }
+
+  /**
+   * The link to the broker that keeps a group's offsets; one of its own, so that giving up a commit disturbs nothing
+   * else. Remembered until {@link forgetCoordinator}.
+   */
+  async coordinator(group: string, signal?: AbortSignal): Promise<BrokerLink> {
+    const known = this.#coordinators.get(group)
+    if (known) return known
+    const { coordinator } = await this.#askAny(
+      (seed) =>
+        seed.call(
+          'FindCoordinator',
+          (broker) => broker.findGroupCoordinator({ groupId: group, coordinatorType: GROUP }),
+          signal,
+        ),
+      signal,
+    )
+    const link = new BrokerLink(await makeBroker(this.#open.cluster, { ...coordinator, rack: undefined }))
+    this.#failIfClosed()
+    const other = this.#coordinators.get(group)
+    if (other) return other
+    this.#coordinators.set(group, link)
+    return link
+  }
+
+  /** Looks for the coordinator again at the next use. */
+  forgetCoordinator(group: string, link: BrokerLink): void {
+    if (this.#coordinators.get(group) !== link) return
+    this.#coordinators.delete(group)
+    link.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    this.#seed?.close()
+    for (const link of this.#links.values()) link.close()
+    for (const link of this.#coordinators.values()) link.close()
+    this.#open.destroySockets()
+    return Promise.resolve()
+  }
+
+  /** Tries each configured broker once, beginning with the one that answered last. */
+  async #askAny<T>(ask: (seed: BrokerLink) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    for (let left = this.#seeds; ; left -= 1) {
+      this.#failIfClosed()
+      const fresh = this.#seed ?? new BrokerLink(await makeBroker(this.#open.cluster))
+      const seed = (this.#seed ??= fresh)
+      try {
+        return await ask(seed)
+      } catch (error) {
+        if (!isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')) throw error
+        if (this.#seed === seed) this.#seed = undefined
+        seed.close()
+        if (left <= 1 || signal?.aborted) throw error
+      }
+    }
+  }
+
+  #learn(brokers: readonly BrokerAddress[]): void {
+    this.#addresses = new Map(brokers.map((broker) => [broker.nodeId, broker]))
+    for (const [nodeId, link] of this.#links) {
+      if (this.#addresses.has(nodeId)) continue
+      this.#links.delete(nodeId)
+      link.close()
+    }
+  }
+
+  #failIfClosed(): void {
+    if (this.#closed) throw kafkaErrors.CLOSED({ what: 'Kafka client' })
+  }
+}

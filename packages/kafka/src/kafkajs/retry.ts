@@ -1,0 +1,39 @@
+import { isRingkeeperError, messageOf, sleep, type Ports } from '@ringkeeper/core'
+
+/** Milliseconds between attempts: short, since a broker that is back must be found at once, and an attempt is cheap. */
+export const RETRY_PAUSE = 100
+
+/** Milliseconds between two warnings about the same trouble. */
+const WARNING_PAUSE = 10_000
+
+/** Whether trouble ends by itself: no broker answered, or one that is starting, moving or electing did. */
+export function isPassingTrouble(error: unknown): boolean {
+  return (
+    isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE') ||
+    (isRingkeeperError(error, 'RK_KAFKA_BROKER_ERROR') && (error.data as { isPassing?: boolean }).isPassing === true)
+  )
+}
+
+/** Tries for ever, as long as the trouble is passing and the signal lets it. */
+export async function persist<T>(
+  what: string,
+  attempt: () => Promise<T>,
+  ports: Ports,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  let warnAt = -Infinity
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await attempt()
+    } catch (error) {
+      if (signal?.aborted || !isPassingTrouble(error)) throw error
+      const now = ports.clock.monotonic()
+      if (now >= warnAt) {
+        warnAt = now + WARNING_PAUSE
+        ports.logger.warn(`${what} is tried again until it succeeds`, { reason: messageOf(error) })
+      }
+    }
+    await sleep(RETRY_PAUSE, ports.timers, signal)
+  }
+}

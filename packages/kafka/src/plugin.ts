@@ -1,0 +1,16 @@
+import { definePlugin, defineSource, type Plugin } from '@ringkeeper/core'
+import { KafkaSource } from './source/kafka-source.ts'
+import { sourceSchema } from './source/source-options.ts'
+
+/** Registers `kafka` as a type of source and of sink. */
+export const kafkaPlugin: Plugin = definePlugin({
+  name: '@ringkeeper/kafka',
+  apiVersion: 1,
+  components: [
+    defineSource({
+      type: 'kafka',
+      schema: sourceSchema,
+      create: (options, context) => new KafkaSource(options, context),
+    }),
+  ],
+})

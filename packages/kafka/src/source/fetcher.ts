@@ -1,0 +1,171 @@
+import { isRingkeeperError, messageOf, shardKey, type Ports } from '@ringkeeper/core'
+import { brokerError, type Lane } from '../kafkajs/broker-link.ts'
+import type { KafkaClient } from '../kafkajs/kafka-client.ts'
+import { isPassingTrouble, RETRY_PAUSE } from '../kafkajs/retry.ts'
+import { Decompressors } from '../protocol/compression.ts'
+import { isPassing, KafkaCode } from '../protocol/error-codes.ts'
+import { fetchRequest, type Fetched, type FetchedPartition } from '../protocol/fetch.ts'
+import type { Feeder, PartitionReader } from './partition-reader.ts'
+import type { SourceOptions } from './source-options.ts'
+import type { TopicMap } from './topic-map.ts'
+
+/** The connection on which a broker may wait for new records, and the one that only takes what is there. */
+const WAITING_LANE: Lane = 1
+const QUICK_LANE: Lane = 0
+
+/** What the fetcher is given. */
+export interface FetcherOptions {
+  readonly client: KafkaClient
+  readonly topics: TopicMap
+  readonly options: Pick<SourceOptions, 'maxBytes' | 'maxPartitionBytes' | 'maxWait' | 'checkCrcs'>
+  readonly ports: Ports
+  readonly signal: AbortSignal
+  /** Says what becomes of a reader whose position its partition does not have; `undefined` to ask again. */
+  readonly onOutOfRange: (reader: PartitionReader) => Promise<Error | undefined>
+}
+
+/**
+ * Feeds all open readers. Readers that want records wait in one line; each broker has up to two fetches under way: one
+ * that may wait for new records, and meanwhile one for readers that came later and whose partitions have more. So
+ * no reader waits for another's long poll, and a broker answers while the last answer is processed.
+ */
+export class Fetcher implements Feeder {
+  readonly codecs: Decompressors = new Decompressors()
+  readonly checkCrcs: boolean
+  readonly #given: FetcherOptions
+  /** In the order in which they began to want. */
+  readonly #wanting = new Set<PartitionReader>()
+  /** Readers that are part of a fetch, by the key of their shard. */
+  readonly #fetching = new Map<string, PartitionReader>()
+  readonly #busy = new Set<string>()
+  #isPumpDue = false
+
+  constructor(given: FetcherOptions) {
+    this.#given = given
+    this.checkCrcs = given.options.checkCrcs
+  }
+
+  want(reader: PartitionReader): void {
+    if (reader.isClosed) return
+    this.#wanting.add(reader)
+    this.pump()
+  }
+
+  closed(reader: PartitionReader): void {
+    this.#wanting.delete(reader)
+  }
+
+  /** Sends what can be sent, once the current turn of the event loop is over. */
+  pump(): void {
+    if (this.#isPumpDue || this.#given.signal.aborted) return
+    this.#isPumpDue = true
+    queueMicrotask(() => {
+      this.#isPumpDue = false
+      if (!this.#given.signal.aborted) this.#pump()
+    })
+  }
+
+  #pump(): void {
+    const waiting = new Map<number, PartitionReader[]>()
+    for (const reader of this.#wanting) {
+      const leader = this.#given.topics.leader(reader.shard)
+      if (leader === undefined || this.#fetching.has(shardKey(reader.shard))) continue
+      const readers = waiting.get(leader)
+      if (readers) readers.push(reader)
+      else waiting.set(leader, [reader])
+    }
+    for (const [leader, readers] of waiting) {
+      if (!this.#busy.has(`${leader}/${WAITING_LANE}`)) {
+        void this.#fetch(leader, WAITING_LANE, readers)
+      } else if (!this.#busy.has(`${leader}/${QUICK_LANE}`)) {
+        const behind = readers.filter((reader) => !reader.isAtEnd)
+        if (behind.length > 0) void this.#fetch(leader, QUICK_LANE, behind)
+      }
+    }
+  }
+
+  async #fetch(leader: number, lane: Lane, readers: readonly PartitionReader[]): Promise<void> {
+    const { client, options, signal, topics } = this.#given
+    const busy = `${leader}/${lane}`
+    this.#busy.add(busy)
+    for (const reader of readers) {
+      this.#wanting.delete(reader)
+      this.#fetching.set(shardKey(reader.shard), reader)
+    }
+    let again = readers
+    try {
+      const link = await client.link(leader)
+      const positions = readers.map(({ shard, position }) => ({ ...shard, position }))
+      const maxWait = lane === WAITING_LANE ? options.maxWait : 0
+      const { maxBytes, maxPartitionBytes } = options
+      const fetched = await link.send(fetchRequest({ positions, maxWait, maxBytes, maxPartitionBytes }), {
+        lane,
+        signal,
+      })
+      if (fetched.errorCode !== KafkaCode.none) throw brokerError({ request: 'Fetch', kafkaCode: fetched.errorCode })
+      again = this.#distribute(fetched)
+    } catch (error) {
+      if (signal.aborted) return
+      if (!isPassingTrouble(error)) for (const reader of readers) reader.fail(error as Error)
+      else await this.#pause(topics.refresh())
+      this.#warnOf(error, leader)
+    } finally {
+      for (const reader of readers) this.#fetching.delete(shardKey(reader.shard))
+      this.#busy.delete(busy)
+    }
+    for (const reader of again) this.want(reader)
+    this.pump()
+  }
+
+  /** Hands each partition to its reader; returns the readers that want more now. */
+  #distribute(fetched: Fetched): PartitionReader[] {
+    const again: PartitionReader[] = []
+    for (const partition of fetched.partitions) {
+      const reader = this.#fetching.get(shardKey(partition))
+      if (!reader || reader.isClosed) continue
+      if (partition.errorCode !== KafkaCode.none) void this.#recover(reader, partition)
+      else if (reader.take(partition)) again.push(reader)
+    }
+    return again
+  }
+
+  /** One partition's trouble is no other's. */
+  async #recover(reader: PartitionReader, { topic, partition, errorCode }: FetchedPartition): Promise<void> {
+    const error = brokerError({ request: 'Fetch', kafkaCode: errorCode, topic, partition })
+    try {
+      if (errorCode === KafkaCode.offsetOutOfRange) {
+        const verdict = await this.#given.onOutOfRange(reader)
+        if (verdict) return reader.fail(verdict)
+      } else if (!isPassing(errorCode)) {
+        return reader.fail(error)
+      }
+      await this.#pause(this.#given.topics.refresh())
+    } catch (failure) {
+      if (!this.#given.signal.aborted) reader.fail(failure as Error)
+      return
+    }
+    this.want(reader)
+  }
+
+  /** Waits for fresh metadata, but at least the pause between two attempts. */
+  async #pause(refreshed: Promise<void>): Promise<void> {
+    const { ports, signal } = this.#given
+    if (signal.aborted) return
+    const pause = new Promise<void>((resolve) => {
+      const cancel = ports.timers.set(RETRY_PAUSE, end)
+      function end(): void {
+        cancel()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      signal.addEventListener('abort', end, { once: true })
+    })
+    await Promise.all([pause, refreshed.catch(() => {})])
+  }
+
+  #warnOf(error: unknown, broker: number): void {
+    const { logger } = this.#given.ports
+    if (isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')) logger.debug(messageOf(error), { broker })
+    else logger.warn(messageOf(error), { broker })
+  }
+}

@@ -1,0 +1,123 @@
+import { deferred, type Deferred, type RecordBatch, type Shard, type ShardReader } from '@ringkeeper/core'
+import { kafkaErrors } from '../errors.ts'
+import type { Decompressors } from '../protocol/compression.ts'
+import { FetchedRecords } from '../protocol/fetched-records.ts'
+import type { FetchedPartition } from '../protocol/fetch.ts'
+
+/** What a reader needs of the source that feeds it. */
+export interface Feeder {
+  /** The reader can take another answer. */
+  want: (reader: PartitionReader) => void
+  closed: (reader: PartitionReader) => void
+  readonly codecs: Decompressors
+  readonly checkCrcs: boolean
+}
+
+/**
+ * Reads one partition. Holds at most one fetched answer that nobody has begun to read; as long as it does, nothing more
+ * is asked for, which is how a slow pipeline slows the source down. Records are decoded when they are read.
+ */
+export class PartitionReader implements ShardReader {
+  readonly shard: Shard
+  readonly #feeder: Feeder
+  #position: number
+  #end: number | undefined
+  #ready: FetchedRecords | undefined
+  #failure: Error | undefined
+  #isClosed = false
+  #waiter: Deferred<void> | undefined
+
+  constructor(shard: Shard, position: number, feeder: Feeder) {
+    this.shard = shard
+    this.#position = position
+    this.#feeder = feeder
+  }
+
+  /** The position to fetch from. */
+  get position(): number {
+    return this.#position
+  }
+
+  get end(): number | undefined {
+    return this.#end
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Whether the last answer said that there was nothing more. */
+  get isAtEnd(): boolean {
+    return this.#end !== undefined && this.#position >= this.#end
+  }
+
+  /** Takes a good answer. Returns whether more is wanted now. */
+  take(fetched: FetchedPartition): boolean {
+    this.#end = fetched.highWatermark
+    if (fetched.start === fetched.end) return true
+    try {
+      const records = new FetchedRecords(fetched, { from: this.#position, checkCrcs: this.#feeder.checkCrcs })
+      if (records.done) return true
+      this.#position = records.nextOffset
+      this.#ready = records
+    } catch (error) {
+      this.fail(error as Error)
+    }
+    this.#waiter?.resolve()
+    return false
+  }
+
+  /** Ends the reading: every read from now on rejects, after what is there was read. */
+  fail(error: Error): void {
+    this.#failure ??= error
+    this.#waiter?.resolve()
+  }
+
+  async read({ signal }: { readonly signal: AbortSignal }): Promise<RecordBatch> {
+    for (;;) {
+      signal.throwIfAborted()
+      if (this.#isClosed) throw kafkaErrors.CLOSED({ what: 'reader' })
+      if (this.#ready) return this.#decode(this.#ready)
+      if (this.#failure) throw this.#failure
+      await this.#wait(signal)
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true
+      this.#ready = undefined
+      this.#feeder.closed(this)
+      this.#waiter?.resolve()
+    }
+    return Promise.resolve()
+  }
+
+  async #decode(records: FetchedRecords): Promise<RecordBatch> {
+    const { codecs } = this.#feeder
+    try {
+      const { codec } = records
+      if (codec !== 0 && !codecs.get(codec)) await codecs.load(codec)
+      const batch = records.next(codecs)
+      if (records.done) {
+        this.#ready = undefined
+        if (!this.#failure) this.#feeder.want(this)
+      }
+      return batch
+    } catch (error) {
+      this.#ready = undefined
+      this.fail(error as Error)
+      throw error
+    }
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    const waiter = deferred()
+    const abort = (): void => waiter.resolve()
+    this.#waiter = waiter
+    signal.addEventListener('abort', abort, { once: true })
+    await waiter.promise
+    signal.removeEventListener('abort', abort)
+    this.#waiter = undefined
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { duration, withConnection, type ConnectionOptions } from '../connection-options.ts'
+
+const MIB = 1024 * 1024
+
+/** The options of a Kafka source after validation; durations in milliseconds. */
+export interface SourceOptions extends ConnectionOptions {
+  readonly topics: string[]
+  /** The group that positions are committed to; nobody may be a member of it. */
+  readonly group: string
+  /** For partitions without a position. */
+  readonly startFrom: 'earliest' | 'latest'
+  /** For a position whose records are gone. */
+  readonly onOffsetOutOfRange: 'earliest' | 'latest' | 'fail'
+  /** Bytes of one fetch, and of each partition in it. */
+  readonly maxBytes: number
+  readonly maxPartitionBytes: number
+  /** How long a broker may hold back an answer when there is nothing new. */
+  readonly maxWait: number
+  /** Between looks for new partitions and topics. */
+  readonly metadataInterval: number
+  /** Compare the checksum of every record batch, which costs about as much as decoding it. */
+  readonly checkCrcs: boolean
+}
+
+/** What a pipeline may say about a Kafka source. */
+export const sourceSchema: z.ZodType<SourceOptions, unknown> = withConnection<SourceOptions>({
+  topics: z.array(z.string().min(1)).min(1),
+  group: z.string().min(1).describe('positions are committed to it; nobody may be a member'),
+  startFrom: z.enum(['earliest', 'latest']).default('earliest').describe('for partitions without a position'),
+  onOffsetOutOfRange: z.enum(['earliest', 'latest', 'fail']).default('fail').describe('for positions that are gone'),
+  maxBytes: z
+    .int()
+    .min(1024)
+    .default(8 * MIB)
+    .describe('of one fetch'),
+  maxPartitionBytes: z.int().min(1024).default(MIB).describe('of one partition in a fetch'),
+  maxWait: duration(100).describe('how long a broker may hold back an answer when there is nothing new'),
+  metadataInterval: duration(60_000).describe('between looks for new partitions and topics'),
+  checkCrcs: z.boolean().default(false).describe('compare the checksum of every record batch'),
+})

@@ -1,0 +1,111 @@
+import { Latest, messageOf, shardKey, type Ports, type Shard } from '@ringkeeper/core'
+import type { KafkaClient } from '../kafkajs/kafka-client.ts'
+import { persist } from '../kafkajs/retry.ts'
+import { kafkaErrors } from '../errors.ts'
+import { KafkaCode } from '../protocol/error-codes.ts'
+import { brokerError } from '../kafkajs/broker-link.ts'
+import type { Metadata } from '../protocol/metadata.ts'
+
+/** Which partitions the topics have and who leads them; kept fresh. */
+export class TopicMap {
+  /** The partitions that exist; replaced only when they change. `undefined` until the first answer. */
+  readonly shards: Latest<readonly Shard[] | undefined> = new Latest<readonly Shard[] | undefined>(undefined)
+  readonly #client: KafkaClient
+  readonly #topics: readonly string[]
+  readonly #ports: Ports
+  readonly #signal: AbortSignal
+  readonly #onChange: () => void
+  #leaders = new Map<string, number>()
+  #refreshing: Promise<void> | undefined
+  readonly #missing = new Set<string>()
+
+  /** @param onChange - called after each answer of the cluster. */
+  constructor(
+    client: KafkaClient,
+    topics: readonly string[],
+    ports: Ports,
+    signal: AbortSignal,
+    onChange: () => void = () => {},
+  ) {
+    this.#client = client
+    this.#topics = topics
+    this.#ports = ports
+    this.#signal = signal
+    this.#onChange = onChange
+  }
+
+  /** Asks again every `interval` milliseconds until the signal aborts. */
+  keepFresh(interval: number): void {
+    const again = (): void => {
+      const cancel = this.#ports.timers.set(interval, () => {
+        this.#signal.removeEventListener('abort', cancel)
+        this.refresh().then(again, again)
+      })
+      this.#signal.addEventListener('abort', cancel, { once: true })
+    }
+    if (!this.#signal.aborted) again()
+  }
+
+  /** The node that leads a partition; `undefined` while there is none or it is not known. */
+  leader(shard: Shard): number | undefined {
+    return this.#leaders.get(shardKey(shard))
+  }
+
+  /** The number of partitions of a topic; 0 when it does not exist or is not known yet. */
+  partitions(topic: string): number {
+    return this.shards.value?.filter((shard) => shard.topic === topic).length ?? 0
+  }
+
+  /** Asks the cluster once more, or joins an asking under way. Rejects only when it never can succeed. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= persist('asking for metadata', () => this.#ask(), this.#ports, this.#signal).finally(() => {
+      this.#refreshing = undefined
+    })
+    this.#refreshing.catch((error: unknown) => {
+      if (!this.#signal.aborted) this.#ports.logger.error('metadata cannot be had', { reason: messageOf(error) })
+    })
+    return this.#refreshing
+  }
+
+  async #ask(): Promise<void> {
+    const metadata = await this.#client.metadata(this.#topics, this.#signal)
+    const shards: Shard[] = []
+    const leaders = new Map<string, number>()
+    for (const { topic, partitions, errorCode } of metadata.topics) {
+      if (errorCode !== KafkaCode.none) this.#complain(topic, errorCode)
+      else this.#missing.delete(topic)
+      for (const { partition, leader } of partitions) {
+        const shard = { topic, partition }
+        shards.push(shard)
+        if (leader >= 0) leaders.set(shardKey(shard), leader)
+      }
+    }
+    this.#leaders = leaders
+    this.#keepUnanswered(metadata, shards)
+    shards.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+    if (!sameShards(this.shards.value, shards)) this.shards.set(shards)
+    this.#onChange()
+  }
+
+  /** A topic that only has no leader now still exists. */
+  #keepUnanswered(metadata: Metadata, shards: Shard[]): void {
+    for (const { topic, errorCode } of metadata.topics) {
+      if (errorCode === KafkaCode.none || errorCode === KafkaCode.unknownTopicOrPartition) continue
+      shards.push(...(this.shards.value?.filter((shard) => shard.topic === topic) ?? []))
+    }
+  }
+
+  #complain(topic: string, errorCode: number): void {
+    if (this.#missing.has(topic)) return
+    this.#missing.add(topic)
+    const error =
+      errorCode === KafkaCode.unknownTopicOrPartition
+        ? kafkaErrors.UNKNOWN_TOPIC({ topic })
+        : brokerError({ request: `Metadata of ${topic}`, kafkaCode: errorCode })
+    this.#ports.logger.warn(error.message, { topic })
+  }
+}
+
+function sameShards(known: readonly Shard[] | undefined, now: readonly Shard[]): boolean {
+  return known?.length === now.length && known.every((shard, at) => shardKey(shard) === shardKey(now[at] as Shard))
+}
