@@ -46,7 +46,8 @@ export class Hold implements SessionHold {
     const state = this.state
     if (state === 'held') return
     this.signal.throwIfAborted()
-    throw coordinatorErrors.HOLD_LOST({ path: this.node, reason: 'the session is not proved alive at this moment' })
+    const reason = state === 'lost' ? 'it was given up here' : 'the session is not proved alive at this moment'
+    throw coordinatorErrors.HOLD_LOST({ path: this.node, reason })
   }
 
   nodeGone(): void {
@@ -75,6 +76,8 @@ export class Hold implements SessionHold {
 
   [Symbol.dispose](): void {
     this.#heartbeat.release(this)
+    // Nobody watches over it from now on.
+    this.#state.set('lost')
     this.#state.close()
   }
 }

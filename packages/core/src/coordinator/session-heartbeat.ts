@@ -22,7 +22,9 @@ const laterBeats = 3
  * session that rested would have to prove itself again before the next hold. An answer proves less than it seems
  * to: a follower tells the leader of its clients only every half tick, and heartbeats that queued in a stall are
  * answered late and all at once. So a heartbeat counts from when it was *sent*, and only once three later ones were
- * answered. A handshake is checked by the leader and counts at once.
+ * answered. A handshake is checked by the leader. The one that opens the session is a quorum write and counts at once;
+ * one that resumes it may have been answered by a leader that was deposed and does not know, and counts with the first
+ * heartbeat answered on its connection.
  *
  * The owner calls {@link connected}, {@link suspended} and {@link ended}.
  */
@@ -34,8 +36,10 @@ export class SessionHeartbeat {
   #timeout = 0
   #isConnected = false
   #isEnded = false
-  /** When the newest handshake was sent. */
+  /** When the newest handshake that counts was sent. */
   #handshake = -Infinity
+  /** When the handshake of this connection was sent, until it counts. */
+  #unprovenHandshake = -Infinity
   /** When the newest answered heartbeats were sent, oldest first; at most {@link laterBeats} + 1. */
   #answered: number[] = []
   #sentAt = -Infinity
@@ -44,8 +48,8 @@ export class SessionHeartbeat {
   #beatNumber = 0
   #isOutstanding = false
   #wallOffset: number
-  /** Heartbeats sent before this moment prove nothing: the machine was asleep. */
-  #doubtSince: number | undefined
+  /** What was sent before this moment proves nothing: the machine was asleep. */
+  #doubtedBefore = -Infinity
   #cancelBeat: (() => void) | undefined
   #cancelDeadline: (() => void) | undefined
 
@@ -58,19 +62,25 @@ export class SessionHeartbeat {
 
   /** The session may not be relied on after this moment of the monotonic clock. */
   get deadline(): number {
-    const proven = this.#answered.length > laterBeats ? (this.#answered[0] as number) : -Infinity
-    return Math.max(this.#handshake, proven) + this.#timeout
+    return this.#provenAt + this.#timeout
+  }
+
+  /** When the newest message that counts was sent. */
+  get #provenAt(): number {
+    const beat = this.#answered.length > laterBeats ? (this.#answered[0] as number) : -Infinity
+    return Math.max(this.#handshake, beat)
   }
 
   /** Whether the deadline is ahead and the machine has not slept since the last proof; as of the last {@link refresh}. */
   get isSafe(): boolean {
-    return this.#doubtSince === undefined && this.#clock.monotonic() < this.deadline
+    return this.#provenAt >= this.#doubtedBefore && this.#clock.monotonic() < this.deadline
   }
 
   /** A handshake that was sent at `sentAt` has opened or resumed the session, with this timeout. */
   connected(sentAt: number, timeout: number): void {
     this.#timeout = timeout
-    this.#handshake = Math.max(this.#handshake, sentAt)
+    if (this.#handshake === -Infinity) this.#handshake = sentAt
+    else this.#unprovenHandshake = sentAt
     this.#isConnected = true
     this.#isOutstanding = false
     this.refresh()
@@ -80,6 +90,7 @@ export class SessionHeartbeat {
   /** The connection is lost. */
   suspended(): void {
     this.#isConnected = false
+    this.#unprovenHandshake = -Infinity
     this.#cancelBeat?.()
     this.refresh()
   }
@@ -118,15 +129,18 @@ export class SessionHeartbeat {
     const now = this.#clock.monotonic()
     this.#noticeSuspend(now)
     const isSafe = now < this.deadline
-    const isProven = isSafe && this.#isConnected && this.#doubtSince === undefined
+    const isProven = isSafe && this.#isConnected && this.#provenAt >= this.#doubtedBefore
     for (const hold of this.#holds) hold.update(isProven, isSafe)
     this.#armDeadline(now)
   }
 
-  /** A machine that slept has a wall clock that ran on without the monotonic one. */
+  /**
+   * A machine that slept has a wall clock that ran on without the monotonic one. The server's clock ran on too, so
+   * one answer afterwards only says that the session was alive then, not for how long it will be.
+   */
   #noticeSuspend(now: number): void {
     const offset = this.#clock.wall() - now
-    if (this.#timeout > 0 && offset - this.#wallOffset > this.#timeout / 8) this.#doubtSince = now
+    if (this.#timeout > 0 && offset - this.#wallOffset > this.#timeout / 8) this.#doubtedBefore = now
     this.#wallOffset = offset
   }
 
@@ -148,18 +162,19 @@ export class SessionHeartbeat {
 
   #beat(): void {
     if (!this.#isConnected || this.#isOutstanding) return
+    this.refresh()
     const [hold] = this.#holds
     const sentAt = this.#clock.monotonic()
     const number = ++this.#beatNumber
     this.#sentAt = sentAt
     this.#isOutstanding = true
-    this.refresh()
     this.#session.check(hold?.node ?? '/').then(
       () => this.#beatAnswered(number, sentAt),
       (error: unknown) => {
         // A check that fails is a quorum write like one that succeeds.
-        if (!isRingkeeperError(error, 'RK_CORE_NO_NODE')) return this.#beatLost(number)
-        if (hold) hold.nodeGone()
+        const isGone = isRingkeeperError(error, 'RK_CORE_NO_NODE')
+        if (!isGone && !isRingkeeperError(error, 'RK_CORE_NO_AUTH')) return this.#beatLost(number)
+        if (isGone) hold?.nodeGone()
         this.#beatAnswered(number, sentAt)
       },
     )
@@ -171,8 +186,7 @@ export class SessionHeartbeat {
     this.#answeredAt = this.#clock.monotonic()
     this.#answered.push(sentAt)
     if (this.#answered.length > laterBeats + 1) this.#answered.shift()
-    this.#noticeSuspend(this.#answeredAt)
-    if (this.#doubtSince !== undefined && sentAt >= this.#doubtSince) this.#doubtSince = undefined
+    if (sentAt >= this.#unprovenHandshake) this.#handshake = Math.max(this.#handshake, this.#unprovenHandshake)
     this.refresh()
     this.#scheduleBeat()
   }

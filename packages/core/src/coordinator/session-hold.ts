@@ -22,7 +22,8 @@ export interface HoldOptions {
  * at which the server can expire the session. Timers do not fire while the event loop is stalled, so ask at use:
  * {@link assertHeld} reads the clock.
  *
- * Disposing a hold ends the watch over the node; it does not delete the node.
+ * Disposing a hold ends the watch over the node: its state is `lost` from then on, but its signal does not abort, and
+ * the node is not deleted.
  */
 export interface SessionHold extends Disposable {
   readonly node: string
