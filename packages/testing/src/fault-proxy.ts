@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { systemPorts, type Ports } from '@ringkeeper/core'
+import { sleep, systemPorts, type Ports } from '@ringkeeper/core'
 import { HeldPipe } from './internal/held-pipe.ts'
 import { resetSocket } from './internal/reset-socket.ts'
 
@@ -16,6 +16,11 @@ export interface FaultProxyOptions {
   /** The port to listen on; a free one when absent. */
   readonly port?: number | undefined
   /**
+   * How long to go on connecting to a target that refuses, in milliseconds; 0 when absent. A client that would have
+   * retried a refused connection sees an accepted one that is reset, because the proxy has accepted it.
+   */
+  readonly patience?: number | undefined
+  /**
    * Sees what a client sends first, for protocols that announce an address there. Gets all bytes so far and returns
    * what to forward instead, or undefined to wait for more.
    */
@@ -28,9 +33,13 @@ type DirectionName = 'requests' | 'replies'
 
 interface Connection {
   readonly client: Socket
-  readonly server: Socket
-  readonly pipes: Readonly<Record<DirectionName, HeldPipe>>
+  /** Absent while the target is being connected to. */
+  server?: Socket
+  pipes?: Readonly<Record<DirectionName, HeldPipe>>
 }
+
+/** Between two attempts to connect to a target, in milliseconds. */
+const retryInterval = 20
 
 /**
  * Starts a TCP proxy on loopback that misbehaves on demand. What it holds back it delivers later, in order, unless
@@ -61,6 +70,7 @@ export class FaultProxy implements AsyncDisposable {
   readonly #ports: Ports
   readonly #connections = new Set<Connection>()
   readonly #paused: Record<DirectionName, boolean> = { requests: false, replies: false }
+  readonly #patience: number
   #target: ProxyTarget
   #delay = 0
   #cut = false
@@ -69,9 +79,10 @@ export class FaultProxy implements AsyncDisposable {
   constructor(server: Server, options: FaultProxyOptions) {
     this.#server = server
     this.#target = options.target
+    this.#patience = options.patience ?? 0
     this.#rewriteOpening = options.rewriteOpening
     this.#ports = options.ports ?? systemPorts()
-    server.on('connection', (client) => this.#accept(client))
+    server.on('connection', (client) => void this.#accept(client))
   }
 
   get port(): number {
@@ -138,9 +149,9 @@ export class FaultProxy implements AsyncDisposable {
 
   /** Resets all open connections; what is held for them is lost. New connections are accepted. */
   dropConnections(): void {
-    for (const connection of this.#connections) {
-      resetSocket(connection.client)
-      resetSocket(connection.server)
+    for (const { client, server } of this.#connections) {
+      resetSocket(client)
+      if (server) resetSocket(server)
     }
   }
 
@@ -157,26 +168,43 @@ export class FaultProxy implements AsyncDisposable {
     await closed
   }
 
-  #accept(client: Socket): void {
-    if (this.#cut) {
-      client.on('error', () => {})
-      resetSocket(client)
+  async #accept(client: Socket): Promise<void> {
+    client.on('error', () => {})
+    if (this.#cut) return resetSocket(client)
+    const connection: Connection = { client }
+    this.#connections.add(connection)
+    const forget = (): void => {
+      if (client.closed && (connection.server?.closed ?? true)) this.#connections.delete(connection)
+    }
+    client.once('close', forget)
+    const server = await this.#dial(client)
+    if (server === undefined || client.destroyed) {
+      server?.destroy()
+      if (!client.destroyed) resetSocket(client)
       return
     }
-    const { host = '127.0.0.1', port } = this.#target
-    const server = connect({ host, port, allowHalfOpen: true, noDelay: true })
-    const pipes = {
+    connection.server = server
+    connection.pipes = {
       requests: this.#pipe('requests', client, server, this.#rewriteOpening),
       replies: this.#pipe('replies', server, client, undefined),
     }
-    const connection = { client, server, pipes }
-    this.#connections.add(connection)
-    let open = 2
-    for (const socket of [client, server]) {
-      socket.once('close', () => {
-        open -= 1
-        if (open === 0) this.#connections.delete(connection)
-      })
+    server.once('close', forget)
+  }
+
+  /** Connects to the target for as long as it may take. What the client sends meanwhile waits in its socket. */
+  async #dial(client: Socket): Promise<Socket | undefined> {
+    const { clock, timers } = this.#ports
+    const giveUp = clock.monotonic() + this.#patience
+    for (;;) {
+      const { host = '127.0.0.1', port } = this.#target
+      const server = connect({ host, port, allowHalfOpen: true, noDelay: true })
+      try {
+        await once(server, 'connect')
+        return server
+      } catch {
+        if (client.destroyed || clock.monotonic() >= giveUp) return undefined
+        await sleep(retryInterval, timers)
+      }
     }
   }
 
@@ -192,6 +220,6 @@ export class FaultProxy implements AsyncDisposable {
   #pause(name: DirectionName, paused: boolean): void {
     this.#paused[name] = paused
     if (paused) return
-    for (const { pipes } of this.#connections) pipes[name].deliver()
+    for (const { pipes } of this.#connections) pipes?.[name].deliver()
   }
 }

@@ -168,6 +168,36 @@ describe('fault proxy', () => {
     await open().closed
   })
 
+  it('keeps connecting to a target that is not there yet, as long as it may', async () => {
+    const { port } = echo
+    echo.server.close()
+    await once(echo.server, 'close')
+    await using patient = await faultProxy({ target: { port }, patience: 10_000 })
+    const client = new Client(patient)
+    clients.push(client)
+    client.socket.write('early')
+    await once(client.socket, 'connect')
+    const late = createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(port, '127.0.0.1')
+    await client.until('early')
+    client.socket.destroy()
+    late.close()
+  })
+
+  it('drops a connection at the moment in which it passes both ends on', async () => {
+    // Guards resetSocket: a reset in that moment never closes the socket, and the proxy could not be disposed of.
+    const client = open()
+    client.socket.write('1')
+    await client.until('a:1')
+    proxy.freeze()
+    client.socket.end()
+    for (const socket of echo.sockets) await once(socket.end(), 'finish')
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+    proxy.thaw()
+    proxy.dropConnections()
+    await client.closed
+    while (proxy.connections > 0) await new Promise(setImmediate)
+  })
+
   it('rewrites what a client says first, however it is cut into packets', async () => {
     await using rewriting = await faultProxy({
       target: { port: echo.port },

@@ -7,6 +7,10 @@ export interface QuorumPorts {
   readonly election: number
 }
 
+// A follower often connects before its new leader listens. Refused, it tries again at once; accepted by the proxy and
+// then reset, it gives up that leader and a new election costs seconds.
+const patience = 2_000
+
 interface Link {
   readonly quorum: FaultProxy
   readonly election: FaultProxy
@@ -33,9 +37,10 @@ export class QuorumLinks implements AsyncDisposable {
         const ports = servers.get(to)
         if (from === to || ports === undefined) continue
         links.set(linkName(from, to), {
-          quorum: await faultProxy({ target: { port: ports.quorum } }),
+          quorum: await faultProxy({ target: { port: ports.quorum }, patience }),
           election: await faultProxy({
             target: { port: ports.election },
+            patience,
             rewriteOpening: (opening) => announce(opening, links.get(linkName(to, from))?.election.address ?? ''),
           }),
         })

@@ -55,6 +55,9 @@ export async function prepareZooKeeper(
         '-XX:MaxMetaspaceSize=96m',
         ...jvmFlags,
         '-Dorg.slf4j.simpleLogger.showDateTime=true',
+        // These log each question whether the server serves.
+        '-Dorg.slf4j.simpleLogger.log.org.apache.zookeeper.server.NIOServerCnxn=warn',
+        '-Dorg.slf4j.simpleLogger.log.org.apache.zookeeper.server.NettyServerCnxn=warn',
         // The default of a minute is longer than any test; only a JVM property is read for it.
         '-Dznode.container.checkIntervalMs=200',
         '-cp',
