@@ -168,14 +168,20 @@ export class ZooKeeperClient implements Coordinator {
     if (invalid) throw invalid
     const { watches } = this.#session
     const serverPath = this.#chroot.add(path)
-    const watch = new NodeWatchQueue(async () => {
-      const isLast = watches.remove(serverPath, watch, recursive)
-      // Where there is no connection there is no watch either: the next one is told only of those still registered.
-      if (isLast) await this.#session.send(removeWatchesRequest(path, serverPath, recursive)).catch(() => {})
-    })
+    // Where there is no connection there is no watch either: the next one sets only those still registered.
+    const remove = async (): Promise<void> => {
+      if (watches.remove(serverPath, watch, recursive))
+        await this.#session.send(removeWatchesRequest(path, serverPath, recursive)).catch(() => {})
+    }
+    const watch = new NodeWatchQueue(remove)
     const onReply = (): void => watches.add(serverPath, watch, recursive)
-    await this.#session.send(addWatchRequest(path, serverPath, recursive), { signal, onReply })
-    return watch
+    try {
+      await this.#session.send(addWatchRequest(path, serverPath, recursive), { signal, onReply })
+      return watch
+    } catch (error) {
+      if (signal?.aborted) void remove()
+      throw error
+    }
   }
 
   addAuth(scheme: string, credentials: string, options: CallOptions = {}): Promise<void> {

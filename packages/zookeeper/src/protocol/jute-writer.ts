@@ -10,7 +10,11 @@ export class JuteWriter {
   #position = 0
   #frameStart = 0
 
+  readonly #capacity: number
+
+  /** @param capacity - bytes to begin with. */
   constructor(capacity = 65_536) {
+    this.#capacity = capacity
     this.#bytes = Buffer.allocUnsafeSlow(capacity)
   }
 
@@ -41,14 +45,15 @@ export class JuteWriter {
     return this.#bytes.subarray(0, this.#position)
   }
 
-  /** Starts over in the same buffer. */
+  /** Starts over in the same buffer, unless a large request has blown it up. */
   reset(): void {
-    this.#position = 0
+    if (this.#bytes.length > 4 * this.#capacity) this.detach()
+    else this.#position = 0
   }
 
   /** Starts over in a new buffer and leaves the old one to whoever still sends it. */
   detach(): void {
-    this.#bytes = Buffer.allocUnsafeSlow(this.#bytes.length)
+    this.#bytes = Buffer.allocUnsafeSlow(this.#capacity)
     this.#position = 0
   }
 

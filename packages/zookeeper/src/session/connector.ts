@@ -33,11 +33,9 @@ export async function connectToAny(
       return await shakeHands(address, request, settings, timeout, signal)
     } catch (error) {
       signal.throwIfAborted()
-      settings.logger.debug('a server did not give a session', {
-        server: formatAddress(address),
-        error: messageOf(error),
-      })
       hosts.failed()
+      const level = hosts.delay > 0 ? 'warn' : 'debug'
+      settings.logger[level]('a server gives no session', { server: formatAddress(address), error: messageOf(error) })
       hopeless = isHopeless(error) ? hopeless + 1 : 0
       if (failsForGood && hopeless >= hosts.size) throw error
     }

@@ -23,11 +23,13 @@ export class PathSets<T> {
     else this.#sets.set(path, new Set([item]))
   }
 
-  /** Returns whether the path has nothing any more because of this. */
+  /** Returns whether the path has nothing any more. */
   delete(path: string, item: T): boolean {
     const set = this.#sets.get(path)
-    if (!set?.delete(item) || set.size > 0) return false
-    return this.#sets.delete(path)
+    set?.delete(item)
+    if (set && set.size > 0) return false
+    this.#sets.delete(path)
+    return true
   }
 
   /** Removes and returns all of a path. */

@@ -27,6 +27,7 @@ export class WatchRegistry {
   }
   readonly #persistent = new PathSets<NodeWatchQueue>()
   readonly #recursive = new PathSets<NodeWatchQueue>()
+  #isEnded = false
 
   constructor(chroot: Chroot, logger: Logger) {
     this.#chroot = chroot
@@ -35,13 +36,16 @@ export class WatchRegistry {
 
   addOneShot(kind: OneShotKind, serverPath: string, watcher: Watcher): void {
     this.#oneShot[kind].add(serverPath, watcher)
+    // A reply that came while the session was being closed.
+    if (this.#isEnded) this.end()
   }
 
   add(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): void {
     this.#queues(isRecursive).add(serverPath, watch)
+    if (this.#isEnded) this.end()
   }
 
-  /** Returns whether that was the last watch of its kind on the path. */
+  /** Returns whether no watch of its kind is left on the path. */
   remove(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): boolean {
     return this.#queues(isRecursive).delete(serverPath, watch)
   }
@@ -76,6 +80,7 @@ export class WatchRegistry {
 
   /** Tells all watches that the session is over. */
   end(): void {
+    this.#isEnded = true
     for (const sets of Object.values(this.#oneShot)) {
       for (const path of sets.paths())
         for (const watcher of sets.take(path)) this.#notify(watcher, { type: 'ended', path: this.#chroot.remove(path) })
@@ -87,7 +92,7 @@ export class WatchRegistry {
     const told: NodeWatchQueue[] = []
     for (const sets of [this.#persistent, this.#recursive]) {
       for (const path of sets.paths()) {
-        for (const watch of sets.get(path)) {
+        for (const watch of type === 'ended' ? sets.take(path) : sets.get(path)) {
           watch.push({ type, path: this.#chroot.remove(path) })
           told.push(watch)
         }
