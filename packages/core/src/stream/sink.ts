@@ -25,6 +25,8 @@ export interface RecordFailure {
   readonly error: unknown
   /** False when the same record would fail again. */
   readonly isRetryable: boolean
+  /** True when the record itself was not tried, only held back behind one that failed; that is not counted as an attempt. */
+  readonly isHeldBack?: boolean
 }
 
 /** What a sink is given with each write. */
