@@ -26,10 +26,11 @@ export async function componentOptions(
   if (typeof type !== 'string' || type === '') return { problems: [] }
   const component = registry.find(kind, type)
   if (!component) return { problems: [unknownType(kind, [...path, 'type'], type, registry)] }
-  const input = without(value, runtimeFields[kind] ?? ['type'])
+  const otherNames = runtimeFields[kind] ?? ['type']
+  const input = without(value, otherNames)
   const schema: Schema<unknown> = component.schema
   const result = await schema['~standard'].validate(input)
-  if (result.issues) return { problems: problemsOf(result.issues, input, schema, path) }
+  if (result.issues) return { problems: problemsOf(result.issues, input, schema, { base: path, otherNames }) }
   return { options: result.value }
 }
 

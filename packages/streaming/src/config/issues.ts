@@ -12,12 +12,20 @@ interface DetailedIssue extends SchemaIssue {
   readonly errors?: readonly (readonly DetailedIssue[])[]
 }
 
+/** Where a validated value stands. */
+export interface Place {
+  /** The path of the value in the whole configuration. */
+  readonly base: Path
+  /** Names beside those of the schema, which others take care of. */
+  readonly otherNames: readonly string[]
+}
+
 /** Turns what a schema found wrong into problems that name the path, the value and what was expected. */
 export function problemsOf(
   issues: readonly SchemaIssue[],
   input: unknown,
   schema: Schema,
-  base: Path = [],
+  { base, otherNames }: Place = { base: [], otherNames: [] },
 ): ConfigProblem[] {
   const jsonSchema = jsonSchemaOf(schema)
   return issues.flatMap((issue) => describe(issue, []))
@@ -25,12 +33,15 @@ export function problemsOf(
   function describe(issue: DetailedIssue, above: Path): ConfigProblem[] {
     const path = [...above, ...pathOf(issue)]
     if (issue.code === 'unrecognized_keys' && issue.keys) {
-      const known = propertiesAt(jsonSchema, path)
+      const known = [...(path.length === 0 ? otherNames : []), ...propertiesAt(jsonSchema, path)]
       return issue.keys.map((key) => unknownOption([...path, key], key, known))
     }
     const branch = issue.code === 'invalid_union' && issue.message === 'Invalid input' ? mostSpecific(issue) : undefined
     if (branch) return branch.flatMap((inner) => describe(inner, path))
-    return [{ path: pathText([...base, ...path]), value: valueAt(input, path), message: expectation(issue.message) }]
+    const value = valueAt(input, path)
+    const expected = expectation(issue.message)
+    const message = value === undefined && expected.startsWith('expected') ? `missing; ${expected}` : expected
+    return [{ path: pathText([...base, ...path]), value, message }]
   }
 
   function unknownOption(path: Path, key: string, known: readonly string[]): ConfigProblem {

@@ -11,14 +11,16 @@ const backoff = z
     max: duration.default(defaultRetry.max),
     factor: z.number().min(1).default(defaultRetry.factor),
   })
-  .refine(({ initial, max }) => initial <= max, { error: 'expected at least the initial pause', path: ['max'] })
+  .refine(({ initial, max }) => !(initial > max), {
+    error: 'the longest pause cannot be shorter than the initial one',
+    path: ['max'],
+  })
 
 /** What to do when a sink does not take a record; by default it is tried for ever with growing pauses. */
 export const onErrorSchema: z.ZodType<OnError, OnErrorInput> = z
   .strictObject({
     retry: z.union([z.literal('backoff').transform(() => defaultRetry), backoff]).default(defaultRetry),
     maxAttempts: z.int().min(1).optional(),
-    // oxlint-disable-next-line unicorn/no-thenable -- the option's name; its value is text and never called
     then: z.enum(['block', 'deadLetter', 'drop']).default('block'),
   })
   .transform((given) => ({

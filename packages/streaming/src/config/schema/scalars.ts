@@ -2,19 +2,24 @@ import { parseDuration } from '@ringkeeper/core'
 import { z } from 'zod'
 
 const durationText = 'milliseconds, or a duration such as 250ms, 4s, 1.5m or 2h'
+const expectDuration = { error: `expected ${durationText}` }
 
 /** Milliseconds, given as a number or as text such as `4s`. */
 export const duration: z.ZodType<number, number | string> = z
-  .union([z.number().min(0), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|h|d)$/)], { error: `expected ${durationText}` })
+  .union(
+    [z.number().min(0, expectDuration), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|h|d)$/, expectDuration)],
+    expectDuration,
+  )
   .transform((given) => parseDuration(given) as number)
   .meta({ description: durationText })
 
 const sizeText = 'bytes, or a size such as 64KiB or 8MiB'
+const expectSize = { error: `expected ${sizeText}` }
 const sizeUnit: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }
 
 /** Bytes, given as a number or as text such as `8MiB`. */
 export const byteSize: z.ZodType<number, number | string> = z
-  .union([z.int().min(1), z.string().regex(/^[1-9]\d*\s*(KiB|MiB|GiB)$/)], { error: `expected ${sizeText}` })
+  .union([z.int(expectSize).min(1, expectSize), z.string().regex(/^[1-9]\d*\s*(KiB|MiB|GiB)$/, expectSize)], expectSize)
   .transform((given) =>
     typeof given === 'number' ? given : Number.parseInt(given, 10) * (sizeUnit[given.slice(-3)] as number),
   )

@@ -41,6 +41,7 @@ export class HttpClient {
       signal.throwIfAborted()
       const send = this.#url.protocol === 'https:' ? httpsRequest : httpRequest
       const request = send(this.#url, this.#options)
+      let answer: Promise<HttpAnswer> | undefined
       let reason: unknown
       const giveUp = (why: unknown): void => {
         reason ??= why
@@ -51,12 +52,16 @@ export class HttpClient {
       )
       const onAbort = (): void => giveUp(signal.reason)
       signal.addEventListener('abort', onAbort, { once: true })
-      request.on('response', (response) => void readAnswer(response).then(resolve, giveUp))
+      request.on('response', (response) => {
+        answer = readAnswer(response)
+        answer.catch(giveUp)
+      })
       request.on('error', (error) => (reason ??= error))
       request.on('close', () => {
         cancelTimeout()
         signal.removeEventListener('abort', onAbort)
-        reject((reason ?? new Error(`the connection to ${this.shownUrl} was closed`)) as Error)
+        if (answer && reason === undefined) answer.then(resolve, reject)
+        else reject((reason ?? new Error(`the connection to ${this.shownUrl} was closed`)) as Error)
       })
       request.setHeader('content-length', body.length)
       request.end(body)

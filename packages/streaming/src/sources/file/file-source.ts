@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import {
   defineSource,
   sleep,
@@ -33,9 +34,9 @@ class FileSource implements Source {
   async *shards({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<readonly Shard[]> {
     const { path, follow, pollInterval } = this.#options
     for (let known = -1; ;) {
-      const files = await glob([...path], { expandDirectories: false, dot: true })
+      const files = await matches(path)
       if (files.length === 0 && !follow) throw streamingErrors.NO_FILES({ path, folder: process.cwd() })
-      if (files.length !== known) yield files.toSorted().map((topic) => ({ topic, partition: 0 }))
+      if (files.length !== known) yield files.map((topic) => ({ topic, partition: 0 }))
       if (!follow) return
       known = files.length
       await sleep(pollInterval, this.#ports.timers, signal)
@@ -51,4 +52,13 @@ class FileSource implements Source {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** The files that match, in order. Named as the pattern is: relative to the working directory or not. */
+async function matches(patterns: readonly string[]): Promise<string[]> {
+  const options = { expandDirectories: false, dot: true }
+  const relative = patterns.filter((pattern) => !isAbsolute(pattern))
+  const absolute = patterns.filter((pattern) => isAbsolute(pattern))
+  const found = [await glob(relative, options), await glob(absolute, { ...options, absolute: true })]
+  return [...new Set(found.flat())].toSorted()
 }

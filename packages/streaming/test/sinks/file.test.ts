@@ -1,0 +1,105 @@
+import { appendFile, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemPorts } from '@ringkeeper/core'
+import { describe, expect, it } from 'vitest'
+import { batchOf, chunkOf } from '../support/batch.ts'
+import { makeSink, temporaryFolder } from '../support/components.ts'
+
+const context = { signal: new AbortController().signal, timeout: 1000 }
+const clock = { monotonic: () => 0, wall: () => 1_700_000_001_234 }
+const ports = systemPorts({ clock })
+
+async function linesIn(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8')
+  expect(text.endsWith('\n')).toBe(true)
+  return text.slice(0, -1).split('\n')
+}
+
+describe('the sink file', () => {
+  it('writes an envelope for each record', async () => {
+    const path = join(await temporaryFolder(), 'deep', 'er', '{target}-{worker}.ndjson')
+    const sink = await makeSink('file', { path }, { ports })
+    const batch = batchOf([{ key: 'k"1', value: '{"a": 1}' }, { value: '[\n1]' }, { key: 'k2' }], { firstOffset: 40 })
+    expect(await sink.write([chunkOf(batch, 2n ** 60n)], context)).toEqual([])
+    const [first, ...others] = await linesIn(path.replace('{target}-{worker}', 'north-w1'))
+    expect(first).toBe(
+      '{"topic":"orders","partition":3,"offset":40,"key":"k\\"1","value":{"a": 1},"timestamp":1700000000000,' +
+        '"worker":"w1","token":"1152921504606846976","writtenAt":1700000001234}',
+    )
+    expect(others.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { offset: 41, key: null, value: [1] },
+      { offset: 42, key: 'k2', value: null },
+    ])
+  })
+
+  it('keeps numbers in JSON as they were written', async () => {
+    const path = join(await temporaryFolder(), 'out.ndjson')
+    const sink = await makeSink('file', { path })
+    await sink.write([chunkOf(batchOf([{ value: '{"id":12345678901234567890}' }]))], context)
+    expect(await readFile(path, 'utf8')).toContain('"value":{"id":12345678901234567890}')
+  })
+
+  it('writes values that are not JSON as text, or in base64 when they are not UTF-8', async () => {
+    const path = join(await temporaryFolder(), 'out.ndjson')
+    const sink = await makeSink('file', { path }, { codec: 'bytes' })
+    const batch = batchOf([{ value: 'plain\n\uFFFD' }, { key: Uint8Array.of(0xff), value: Uint8Array.of(0xfe, 0x00) }])
+    await sink.write([chunkOf(batch)], context)
+    expect((await linesIn(path)).map((line) => JSON.parse(line) as object)).toMatchObject([
+      { value: 'plain\n\uFFFD' },
+      { key: '/w==', keyEncoding: 'base64', value: '/gA=', valueEncoding: 'base64' },
+    ])
+  })
+
+  it("writes what a plugin's codec made of a value", async () => {
+    const path = join(await temporaryFolder(), 'out.ndjson')
+    const sink = await makeSink('file', { path }, { codec: 'acme' })
+    await sink.write([chunkOf(batchOf([{ value: 'raw', decoded: { big: 7n } }]))], context)
+    expect(JSON.parse((await linesIn(path))[0] ?? '')).toMatchObject({ value: { big: '7' } })
+  })
+
+  it('writes the records of a selection, in its order, of several shards', async () => {
+    const path = join(await temporaryFolder(), 'out.ndjson')
+    const sink = await makeSink('file', { path, format: 'value' })
+    const batch = batchOf([{ value: '0' }, { value: '1' }, { value: '2' }, { value: '3' }])
+    const part = { ...chunkOf(batch), selection: { indices: Uint32Array.of(0, 1, 3, 2), start: 1, end: 3 } }
+    await sink.write([part, chunkOf(batchOf([{ value: '"b"' }], { partition: 9 }))], context)
+    expect(await linesIn(path)).toEqual(['1', '3', '"b"'])
+  })
+
+  it('appends, and begins a new line after one that was cut off', async () => {
+    const path = join(await temporaryFolder(), 'out.ndjson')
+    await appendFile(path, '"whole"\n"cut o')
+    const sink = await makeSink('file', { path, format: 'value' })
+    await sink.write([chunkOf(batchOf([{ value: '1' }]))], context)
+    await sink.write([chunkOf(batchOf([{ value: '2' }]))], context)
+    expect(await linesIn(path)).toEqual(['"whole"', '"cut o', '1', '2'])
+  })
+
+  it('refuses text that would be two lines, and holds back what comes after it', async () => {
+    const path = join(await temporaryFolder(), 'out.txt')
+    const sink = await makeSink('file', { path, format: 'value' }, { codec: 'text' })
+    const chunk = chunkOf(batchOf([{ value: 'a' }, { value: 'b\nc' }, { value: 'd' }]))
+    const failures = await sink.write([chunk, chunkOf(batchOf([{ value: 'e' }]))], context)
+    expect(await linesIn(path)).toEqual(['a'])
+    expect(failures).toMatchObject([
+      { chunk: 0, index: 1, isRetryable: false, isHeldBack: false, error: { code: 'RK_STREAMING_VALUE_NOT_A_LINE' } },
+      { chunk: 0, index: 2, isRetryable: true, isHeldBack: true },
+      { chunk: 1, index: 0, isRetryable: true, isHeldBack: true },
+    ])
+  })
+
+  it('writes dead letters as the lines that they are', async () => {
+    const path = join(await temporaryFolder(), 'dead.ndjson')
+    const sink = await makeSink('file', { path }, { target: 'dead-letters' })
+    await sink.write([chunkOf(batchOf([{ value: '{"offset":1,"attempts":0}' }]))], context)
+    expect(await linesIn(path)).toEqual(['{"offset":1,"attempts":0}'])
+  })
+
+  it('begins nothing after its time is over', async () => {
+    const path = join(await temporaryFolder(), 'out.ndjson')
+    const sink = await makeSink('file', { path })
+    const signal = AbortSignal.abort(new Error('too late'))
+    await expect(sink.write([chunkOf(batchOf([{ value: '1' }]))], { signal, timeout: 0 })).rejects.toThrow('too late')
+    expect(await readFile(path, 'utf8')).toBe('')
+  })
+})
