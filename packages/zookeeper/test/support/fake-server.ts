@@ -24,7 +24,7 @@ export interface FakeHello {
 export type Welcome = (hello: FakeHello, connection: FakeConnection) => Uint8Array | undefined
 
 /** Things to wait for, in order. */
-class Mailbox<T> {
+export class Mailbox<T> {
   readonly #items: T[] = []
   readonly #readers: ((item: T) => void)[] = []
 
@@ -119,11 +119,12 @@ export class FakeServer implements AsyncDisposable {
   welcome: Welcome = (hello) =>
     helloFrame({ sessionId: hello.sessionId || 0x77n, sessionTimeout: hello.sessionTimeout })
   readonly #server: Server
-  readonly #connections = new Mailbox<FakeConnection>()
+  readonly #connections: Mailbox<FakeConnection>
   readonly #sockets = new Set<Socket>()
 
-  private constructor(server: Server) {
+  private constructor(server: Server, connections: Mailbox<FakeConnection>) {
     this.#server = server
+    this.#connections = connections
     server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
@@ -135,11 +136,12 @@ export class FakeServer implements AsyncDisposable {
     })
   }
 
-  static async start(): Promise<FakeServer> {
+  /** @param connections - where new connections go; shared by servers of which any may get the next. */
+  static async start(connections: Mailbox<FakeConnection> = new Mailbox()): Promise<FakeServer> {
     const server = createServer({ noDelay: true })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    return new FakeServer(server)
+    return new FakeServer(server, connections)
   }
 
   get address(): string {
