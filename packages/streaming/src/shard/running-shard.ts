@@ -91,9 +91,7 @@ export class RunningShard implements ShardRun, KeptShard {
 
   async drain({ signal }: { readonly signal: AbortSignal }): Promise<number | undefined> {
     if (!this.#lane.isClosed) this.#state = 'draining'
-    const drained = streamingErrors.SHARD_DRAINED({ shard: shardKey(this.lease.shard) })
-    this.#stop.abort(drained)
-    this.#opened.reject(drained)
+    this.#stop.abort(streamingErrors.SHARD_DRAINED({ shard: shardKey(this.lease.shard) }))
     const tracker = this.#tracker
     if (!tracker) {
       this.#end('done')
