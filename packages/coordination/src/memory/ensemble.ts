@@ -1,5 +1,5 @@
 import {
-  coordinatorErrors,
+  atOperation,
   isRingkeeperError,
   type MultiResult,
   type Operation,
@@ -87,7 +87,7 @@ export class Ensemble {
         results.push(resultOf(tree, change))
       } catch (error) {
         for (const step of undo.reverse()) step()
-        throw isMulti ? withIndex(error, index) : error
+        throw isMulti && isRingkeeperError(error) ? atOperation(error, index) : error
       }
     }
     this.#publish({ zxid, time, changes })
@@ -139,12 +139,4 @@ function resultOf(tree: DataTree, change: Change): OperationResult {
   if (change.type === 'end-session') throw new Error('no operation ends a session')
   const { type, path } = change
   return type === 'create' || type === 'set' ? { path, stat: statOf(tree.get(path)) } : { path }
-}
-
-/** The same error, saying which operation of the multi failed. */
-function withIndex(error: unknown, index: number): unknown {
-  if (!isRingkeeperError(error)) return error
-  const name = error.code.slice('RK_CORE_'.length) as keyof typeof coordinatorErrors
-  const make = coordinatorErrors[name] as (data: object) => Error
-  return make({ ...error.data, index })
 }

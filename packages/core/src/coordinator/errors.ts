@@ -1,4 +1,4 @@
-import { defineErrors, type DefinedErrors } from '../errors.ts'
+import { defineErrors, type DefinedErrors, type RingkeeperError } from '../errors.ts'
 
 /** `path`, and for a failed multi the index of the operation that failed. */
 interface At {
@@ -41,3 +41,11 @@ const table = {
 
 /** Errors that every coordinator can throw; the codes begin with `RK_CORE_`. */
 export const coordinatorErrors: DefinedErrors<'RK_CORE_', typeof table> = defineErrors('RK_CORE_', table)
+
+/** The same coordinator error, about the operation at `index` of a multi. */
+export function atOperation(error: RingkeeperError, index: number): RingkeeperError {
+  const name = error.code.slice('RK_CORE_'.length) as keyof typeof coordinatorErrors
+  const make = coordinatorErrors[name] as ((data: object, options: object) => RingkeeperError) | undefined
+  const options = error.cause === undefined ? {} : { cause: error.cause }
+  return make ? make({ ...error.data, index }, options) : error
+}
