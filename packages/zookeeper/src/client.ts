@@ -1,22 +1,23 @@
-import type {
-  AclEntry,
-  CallOptions,
-  Coordinator,
-  CoordinatorCapabilities,
-  Created,
-  CreateMode,
-  CreateOptions,
-  HoldOptions,
-  MultiResult,
-  NodeWatch,
-  Operation,
-  ReadOptions,
-  RingkeeperError,
-  SessionHold,
-  SessionState,
-  Stat,
-  VersionOptions,
-  WaitOptions,
+import {
+  coordinatorErrors,
+  type AclEntry,
+  type CallOptions,
+  type Coordinator,
+  type CoordinatorCapabilities,
+  type Created,
+  type CreateMode,
+  type CreateOptions,
+  type HoldOptions,
+  type MultiResult,
+  type NodeWatch,
+  type Operation,
+  type ReadOptions,
+  type RingkeeperError,
+  type SessionHold,
+  type SessionState,
+  type Stat,
+  type VersionOptions,
+  type WaitOptions,
 } from '@ringkeeper/core'
 import { zookeeperErrors } from './errors.ts'
 import { invalidPath, type Chroot } from './path.ts'
@@ -109,7 +110,7 @@ export class ZooKeeperClient implements Coordinator {
 
   delete(path: string, options: VersionOptions = {}): Promise<void> {
     const { version = anyVersion, signal } = options
-    const invalid = invalidPath(path)
+    const invalid = this.#invalidDelete(path)
     if (invalid) return Promise.reject(invalid)
     return this.#session.send(deleteRequest(path, this.#chroot.add(path), version), { signal })
   }
@@ -138,7 +139,7 @@ export class ZooKeeperClient implements Coordinator {
 
   multi(operations: readonly Operation[], options: CallOptions = {}): Promise<MultiResult> {
     for (const operation of operations) {
-      const invalid = invalidOperation(operation)
+      const invalid = this.#invalidOperation(operation)
       if (invalid) return Promise.reject(invalid)
     }
     return this.#session.send(
@@ -210,6 +211,17 @@ export class ZooKeeperClient implements Coordinator {
     return this.#session.send(multiRequest([step], this.#toCaller), { isUrgent: true })
   }
 
+  #invalidOperation(operation: Operation): RingkeeperError | undefined {
+    if (operation.type === 'delete') return this.#invalidDelete(operation.path)
+    if (operation.type !== 'create') return invalidPath(operation.path)
+    return invalidCreate(operation.path, operation.mode ?? 'persistent', operation.ttl)
+  }
+
+  #invalidDelete(path: string): RingkeeperError | undefined {
+    const isRoot = path === '/' && this.#chroot.add(path) === '/'
+    return isRoot ? coordinatorErrors.INVALID_PATH({ path, reason: 'the root cannot be deleted' }) : invalidPath(path)
+  }
+
   #newNode(
     path: string,
     data: Uint8Array,
@@ -232,11 +244,6 @@ export class ZooKeeperClient implements Coordinator {
       ? { type, path, serverPath, data: operation.data, version }
       : { type, path, serverPath, version }
   }
-}
-
-function invalidOperation(operation: Operation): RingkeeperError | undefined {
-  if (operation.type !== 'create') return invalidPath(operation.path)
-  return invalidCreate(operation.path, operation.mode ?? 'persistent', operation.ttl)
 }
 
 function invalidCreate(path: string, mode: CreateMode, ttl: number | undefined): RingkeeperError | undefined {
