@@ -17,6 +17,8 @@ const table = {
     `the ring would have ${data.points} points, more than ${data.maxPoints}; lower pointsPerWeight or the weights, or raise maxPoints (a point takes up to 14 bytes)`,
   BAD_SNAPSHOT: (data: { reason: string }): string =>
     `the snapshot cannot be read: ${data.reason}; give what toJSON or toShared of the same class made`,
+  STALE_PLAN: (data: { planned: number; actual: number }): string =>
+    `the plan was made for version ${data.planned} of another state of the table, which has version ${data.actual}; plan again`,
   WIDE_POSITIONS: (data: { placement: string }): string =>
     `placement "${data.placement}" has positions of 64 bits, which hashOf, ranges and diff cannot express; use get and getN, or another placement`,
   DIFFERENT_HASH: (data: { left: string; right: string }): string =>

@@ -45,3 +45,22 @@ function checkedNode(input: NodeInput): Node {
   }
   return Object.freeze(zone === undefined ? { id, weight } : { id, weight, zone })
 }
+
+/** The members without some of them. */
+export function withoutNodes(members: readonly Node[], ids: readonly string[]): Node[] {
+  const gone = new Set(ids)
+  const kept = members.filter(({ id }) => !gone.has(id))
+  if (kept.length + gone.size !== members.length) {
+    const known = members.map(({ id }) => id)
+    throw hashingErrors.UNKNOWN_NODE({ node: ids.find((id) => !known.includes(id))!, known })
+  }
+  return kept
+}
+
+/** The members with others added, or put in the place of those of the same id. */
+export function withNodes(members: readonly Node[], inputs: readonly NodeInput[]): Node[] {
+  const given = new Map(checkedNodes(inputs).map((node) => [node.id, node]))
+  const kept = members.map((node) => given.get(node.id) ?? node)
+  for (const { id } of members) given.delete(id)
+  return [...kept, ...given.values()]
+}

@@ -1,7 +1,6 @@
 import type { Key, Router } from '@ringkeeper/core'
 import { checkInteger } from '../check.ts'
-import { hashingErrors } from '../errors.ts'
-import { checkedNodes, sortedNodes, type Node, type NodeInput } from '../nodes.ts'
+import { checkedNodes, sortedNodes, withNodes, withoutNodes, type Node, type NodeInput } from '../nodes.ts'
 import { Memo } from './memo.ts'
 import { ringSettings, type HashRingOptions } from './options.ts'
 import type { Placement } from './placement.ts'
@@ -169,21 +168,12 @@ export class HashRing implements Router<string> {
    * @throws RK_HASHING_UNKNOWN_NODE where one is no member
    */
   remove(...ids: string[]): HashRing {
-    const gone = new Set(ids)
-    const kept = this.members.filter(({ id }) => !gone.has(id))
-    if (kept.length + gone.size !== this.members.length) {
-      const known = this.members.map(({ id }) => id)
-      throw hashingErrors.UNKNOWN_NODE({ node: ids.find((id) => !known.includes(id))!, known })
-    }
-    return this.#changed(kept)
+    return this.#changed(withoutNodes(this.members, ids))
   }
 
   /** A ring in which these nodes are added, or take the place of the members of the same id (another weight or zone). */
   with(...nodes: NodeInput[]): HashRing {
-    const given = new Map(checkedNodes(nodes).map((node) => [node.id, node]))
-    const kept = this.members.map((node) => given.get(node.id) ?? node)
-    for (const { id } of this.members) given.delete(id)
-    return this.#changed([...kept, ...given.values()])
+    return this.#changed(withNodes(this.members, nodes))
   }
 
   /** The circle as ranges of positions in ascending order, each with its owner; or only those that `node` owns. */
