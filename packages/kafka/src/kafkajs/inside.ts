@@ -2,6 +2,7 @@ import { createConnection, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Kafka, logLevel, type ISocketFactoryArgs, type KafkaConfig, type PartitionAssigner } from 'kafkajs'
 import type { Logger } from '@ringkeeper/core'
+import { connectFramed } from './framed-socket.ts'
 
 /*
  * Everything that touches kafkajs's inside, for the version that package.json pins. It gives us connections, TLS, SASL
@@ -20,6 +21,9 @@ export interface InnerConnection {
   readonly rejectRequests: (error: Error) => void
   readonly clientId: string
   readonly socket?: Socket
+  /** Set during a login, which reads its answers itself. */
+  readonly authHandlers: unknown
+  processData: (data: Buffer) => void
   readonly requestQueue: {
     readonly push: (request: {
       readonly entry: {
@@ -33,6 +37,11 @@ export interface InnerConnection {
       readonly expectResponse: boolean
       readonly requestTimeout: number | null
       readonly sendRequest: () => void
+    }) => void
+    readonly fulfillRequest: (answer: {
+      readonly correlationId: number
+      readonly size: number
+      readonly payload: Buffer
     }) => void
     readonly maybeThrottle: (milliseconds: number) => void
     readonly pending: readonly unknown[]
@@ -157,15 +166,18 @@ export function openCluster(config: InnerConfig, logger: Logger): OpenCluster {
 const carriers = new WeakMap<Socket, Socket>()
 
 function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs, sockets: Set<Socket>): Socket {
-  const carrier = createConnection({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
-  sockets.add(carrier)
-  carrier.once('close', () => sockets.delete(carrier))
-  if (!ssl) return carrier.once('connect', onConnect)
+  if (!ssl) return remember(connectFramed({ host, port }), sockets).once('connect', onConnect)
+  const carrier = remember(createConnection({ host, port, noDelay: true, keepAlive: true }), sockets)
   const secure = connectTls({ ...(isIP(host) ? {} : { servername: host }), ...ssl, socket: carrier }, onConnect)
   // Errors before the handshake show on the TCP socket only.
   carrier.on('error', (error) => secure.destroy(error))
   carriers.set(secure, carrier)
   return secure
+}
+
+function remember(socket: Socket, sockets: Set<Socket>): Socket {
+  sockets.add(socket)
+  return socket.once('close', () => sockets.delete(socket))
 }
 
 /** Makes a broker object; it does not connect. Without an address the next of the configured ones is taken. */
@@ -179,18 +191,36 @@ export async function makeBroker(
   },
 ): Promise<InnerBroker> {
   const connectionPool = await cluster.connectionPoolBuilder.build(address)
-  for (const { requestQueue } of connectionPool.pool) {
-    // As it is, it starts a timer of no delay after every answer, for ever, also when no request waits.
-    const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
-    requestQueue.scheduleCheckPendingRequests = () => {
-      if (requestQueue.pending.length > 0) schedule()
-    }
+  for (const connection of connectionPool.pool) {
+    takeWholeAnswers(connection)
+    stopIdleTimer(connection)
   }
   return cluster.brokerPool.createBroker({
     connectionPool,
     logger: cluster.rootLogger,
     ...(address && { nodeId: address.nodeId }),
   })
+}
+
+/** kafkajs collects chunks and joins them, which copies every answer also when it comes in one piece. */
+function takeWholeAnswers(connection: InnerConnection): void {
+  const collect = connection.processData.bind(connection)
+  connection.processData = (data) => {
+    if (connection.authHandlers || !connection.socket || carriers.has(connection.socket)) return collect(data)
+    connection.requestQueue.fulfillRequest({
+      correlationId: data.readInt32BE(4),
+      size: data.length - 4,
+      payload: data.subarray(8),
+    })
+  }
+}
+
+/** kafkajs starts a timer of no delay after every answer, for ever, also when no request waits. */
+function stopIdleTimer({ requestQueue }: InnerConnection): void {
+  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
+  requestQueue.scheduleCheckPendingRequests = () => {
+    if (requestQueue.pending.length > 0) schedule()
+  }
 }
 
 /** A request as {@link sendOver} takes it. */

@@ -1,0 +1,79 @@
+import { createConnection, type Socket } from 'node:net'
+
+/** Bytes read at once while it is not known how long the next answer is. */
+const SCRATCH = 32 * 1024
+const LENGTH = 4
+
+/**
+ * Cuts the answers of a broker, each a length (int32) and so many bytes, out of what a socket reads. The rest of a long
+ * answer is read straight to where it stays: {@link target} says where the next bytes go.
+ */
+export class FrameCutter {
+  readonly #emit: (frame: Buffer) => void
+  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH)
+  #scratchFilled = 0
+  #frame: Buffer | undefined
+  #frameFilled = 0
+
+  /** @param emit - gets each answer with its length in front, in a buffer of its own. */
+  constructor(emit: (frame: Buffer) => void) {
+    this.#emit = emit
+  }
+
+  /** Where the next bytes are to be written. */
+  target(): Buffer {
+    return this.#frame ? this.#frame.subarray(this.#frameFilled) : this.#scratch.subarray(this.#scratchFilled)
+  }
+
+  /** Says that so many bytes were written to {@link target}. */
+  filled(count: number): void {
+    if (this.#frame) {
+      this.#frameFilled += count
+      this.#finishFrame()
+      return
+    }
+    const end = this.#scratchFilled + count
+    let at = 0
+    while (end - at >= LENGTH) {
+      const size = LENGTH + this.#scratch.readInt32BE(at)
+      const available = Math.min(size, end - at)
+      this.#frame = Buffer.allocUnsafeSlow(size)
+      this.#scratch.copy(this.#frame, 0, at, at + available)
+      this.#frameFilled = available
+      at += available
+      this.#finishFrame()
+    }
+    this.#scratch.copyWithin(0, at, end)
+    this.#scratchFilled = end - at
+  }
+
+  #finishFrame(): void {
+    const frame = this.#frame as Buffer
+    if (this.#frameFilled < frame.length) return
+    this.#frame = undefined
+    this.#frameFilled = 0
+    this.#emit(frame)
+  }
+}
+
+/**
+ * Connects a socket whose `data` events each carry one whole answer. Against the usual events this saves two copies of
+ * everything that is fetched.
+ */
+export function connectFramed(address: { readonly host: string; readonly port: number }): Socket {
+  const cutter = new FrameCutter((frame) => socket.emit('data', frame))
+  const socket = createConnection({
+    ...address,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+    onread: {
+      buffer: () => cutter.target(),
+      callback: (count) => {
+        cutter.filled(count)
+        return true
+      },
+    },
+  })
+  return socket
+}
