@@ -1,4 +1,4 @@
-export type * from './fleet/shard-lease.ts'
+export * from './fleet/index.ts'
 export { streamingErrors } from './errors.ts'
 export type * from './config/pipeline-config.ts'
 export type * from './config/pipeline-input.ts'

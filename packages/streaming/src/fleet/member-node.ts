@@ -1,4 +1,4 @@
-import { decodeJson, encodeJson } from './json-node.ts'
+import { decodeJson, encodeJson, type JsonObject } from './json-node.ts'
 
 /** What a worker tells the others about itself. */
 export interface FleetMember {
@@ -30,9 +30,10 @@ export function encodeMemberNode(node: MemberNode): Uint8Array {
   return encodeJson(node)
 }
 
-/** @throws RK_STREAMING_BAD_NODE_DATA */
-export function decodeMemberNode(path: string, data: Uint8Array): MemberNode {
-  const json = decodeJson(path, data)
+/** `undefined` when it cannot be understood. */
+export function decodeMemberNode(data: Uint8Array): MemberNode | undefined {
+  const json = parse(data)
+  if (!json) return undefined
   const text = (name: string): string | undefined => (typeof json[name] === 'string' ? json[name] : undefined)
   const number = (name: string): number | undefined => (typeof json[name] === 'number' ? json[name] : undefined)
   return {
@@ -44,5 +45,13 @@ export function decodeMemberNode(path: string, data: Uint8Array): MemberNode {
     http: text('http'),
     state: json['state'] === 'draining' ? 'draining' : 'active',
     sessionTimeout: number('sessionTimeout') ?? 0,
+  }
+}
+
+function parse(data: Uint8Array): JsonObject | undefined {
+  try {
+    return decodeJson('', data)
+  } catch {
+    return undefined
   }
 }

@@ -12,14 +12,17 @@ export interface ChunkedPlan {
 /**
  * Cuts a plan into chunk nodes. Their names are used once and never again: a reader that follows an old plan finds the old
  * chunks or none.
+ *
+ * @param attempt - another number for each try of this leader.
  */
 export function chunkPlan(
   plan: { readonly version: number; readonly leaderToken: bigint },
   data: Uint8Array,
+  attempt: number,
 ): ChunkedPlan {
   const chunks: { name: string; data: Uint8Array }[] = []
   for (let start = 0; start < data.length; start += chunkSize) {
-    const name = `chunk-${plan.leaderToken}-${plan.version}-${chunks.length}`
+    const name = `chunk-${plan.leaderToken}-${plan.version}-${attempt}-${chunks.length}`
     chunks.push({ name, data: data.subarray(start, start + chunkSize) })
   }
   const { version, leaderToken } = plan
@@ -34,7 +37,7 @@ export function chunkPlan(
 
 /** The version of the plan that a chunk belongs to; `undefined` when it is no chunk's name. */
 export function versionOfChunk(name: string): number | undefined {
-  const match = /^chunk-\d+-(\d+)-\d+$/.exec(name)
+  const match = /^chunk-\d+-(\d+)-\d+-\d+$/.exec(name)
   return match ? Number(match[1]) : undefined
 }
 

@@ -1,19 +1,9 @@
-import { coordinatorErrors, isRingkeeperError, type Coordinator } from '@ringkeeper/core'
+import { isRingkeeperError, untilConnected, type Coordinator } from '@ringkeeper/core'
 
-/**
- * Waits until the session is connected.
- *
- * @throws RK_CORE_SESSION_EXPIRED or RK_CORE_CLOSED when the session has ended; the signal's reason when it aborts.
- */
+/** {@link untilConnected}, at once where it is. */
 export async function connected(session: Coordinator, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
-  if (session.state === 'connected') return
-  for await (const state of session.states({ signal })) if (state === 'connected') return
-  signal?.throwIfAborted()
-  const operation = 'waiting for the connection'
-  throw session.state === 'closed'
-    ? coordinatorErrors.CLOSED({ operation })
-    : coordinatorErrors.SESSION_EXPIRED({ operation })
+  if (session.state !== 'connected') await untilConnected(session, 'waiting for the connection', signal)
 }
 
 /**

@@ -1,0 +1,54 @@
+import { isRingkeeperError, type Coordinator } from '@ringkeeper/core'
+import { murmur3 } from '@ringkeeper/hashing'
+import { streamingErrors } from '../errors.ts'
+import { decodeJson, encodeJson, type JsonObject } from './json-node.ts'
+import { persistently } from './session-calls.ts'
+
+/** The settings that all workers of a pipeline must have in common, as JSON by name, such as `{ hash: 'murmur3', points: 512 }`. */
+export type RingConfig = JsonObject
+
+/**
+ * Compares this worker's ring settings with those of the pipeline; the first worker writes them.
+ *
+ * @throws RK_STREAMING_RING_MISMATCH which names both and what differs
+ */
+export async function checkConfig(session: Coordinator, path: string, ring: RingConfig): Promise<void> {
+  const ours = checksum(ring)
+  const data = encodeJson({ format: 1, checksum: ours, ring })
+  const stored = await persistently(session, async () => {
+    try {
+      await session.create(path, data)
+      return undefined
+    } catch (error) {
+      if (!isRingkeeperError(error, 'RK_CORE_NODE_EXISTS')) throw error
+      return decodeJson(path, (await session.get(path)).data)
+    }
+  })
+  if (stored === undefined) return
+  const theirs = (stored['ring'] ?? {}) as RingConfig
+  if (checksum(theirs) === ours) return
+  throw streamingErrors.RING_MISMATCH({ path, ours, theirs: checksum(theirs), differences: differences(ring, theirs) })
+}
+
+function checksum(ring: RingConfig): string {
+  return murmur3(canonical(ring)).toString(16).padStart(8, '0')
+}
+
+function differences(ours: RingConfig, theirs: RingConfig): string[] {
+  const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].sort()
+  return names
+    .filter((name) => canonical(ours[name]) !== canonical(theirs[name]))
+    .map((name) => `${name} is ${canonical(ours[name])} here and ${canonical(theirs[name])} there`)
+}
+
+/** JSON that does not depend on the order of names. */
+function canonical(value: unknown): string {
+  if (value === undefined) return 'not set'
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined)
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`)
+    .join(',')}}`
+}
