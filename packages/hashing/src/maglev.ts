@@ -2,7 +2,7 @@ import type { Key } from '@ringkeeper/core'
 import { checkInteger } from './check.ts'
 import { checksumOf } from './checksum.ts'
 import { hashingErrors } from './errors.ts'
-import { murmur3 } from './hash/murmur3.ts'
+import { murmur3Signed } from './hash/murmur3.ts'
 import { xxh64, xxh64Halves } from './hash/xxh64.ts'
 import type { Node, NodeInput } from './nodes.ts'
 import { SetRouter } from './set-router.ts'
@@ -80,7 +80,7 @@ export class Maglev extends SetRouter<Maglev> {
   }
 
   #entryOf(key: Key): number {
-    if (!this.#wide) return (murmur3(key) * this.#scale) >>> 0
+    if (!this.#wide) return ((murmur3Signed(key, 0) >>> 0) * this.#scale) >>> 0
     const size = this.#table.length
     const [low, high] = xxh64Halves(key)
     // 2^32 modulo a size below 2^23 times a remainder below it fits in a double.

@@ -2,7 +2,7 @@ import type { Key, Router } from '@ringkeeper/core'
 import { checkInteger } from './check.ts'
 import { checksumOf } from './checksum.ts'
 import { hashingErrors } from './errors.ts'
-import { murmur3, murmurFinal } from './hash/murmur3.ts'
+import { murmur3Signed, murmurFinal } from './hash/murmur3.ts'
 import { checkedNodes } from './nodes.ts'
 import { jumpBackHalves } from './numbered/jump-back.ts'
 
@@ -69,7 +69,7 @@ export class Memento implements Router<string> {
 
   /** The owner of `key`; `undefined` when no node is left. */
   get(key: Key): string | undefined {
-    return this.nodes.length === 0 ? undefined : this.#buckets[this.#bucketOf(murmur3(key))]!
+    return this.nodes.length === 0 ? undefined : this.#buckets[this.#bucketOf(murmur3Signed(key, 0))]!
   }
 
   /** Up to `count` distinct nodes, the owner first: each next one is who would own the key without those before. */
@@ -114,10 +114,10 @@ export class Memento implements Router<string> {
 
   #bucketOf(hash: number): number {
     const inUseAfter = this.#inUseAfter
-    let bucket = jumpBackHalves(hash | 0, murmurFinal(hash ^ 0x9e37_79b9) | 0, inUseAfter.length)
+    let bucket = jumpBackHalves(hash, murmurFinal(hash ^ 0x9e37_79b9), inUseAfter.length)
     for (let inUse = inUseAfter[bucket]!; inUse > 0; inUse = inUseAfter[bucket]!) {
       // Drawn among the buckets that were in use after this one had been left.
-      const drawn = murmurFinal(hash ^ murmurFinal(bucket + 1))
+      const drawn = murmurFinal(hash ^ murmurFinal(bucket + 1)) >>> 0
       bucket = Math.floor((drawn * inUse) / 0x1_0000_0000)
       // One that had been left before then is stood in for by the one that took its place.
       while (inUseAfter[bucket]! >= inUse) bucket = inUseAfter[bucket]!

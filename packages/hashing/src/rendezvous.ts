@@ -1,7 +1,7 @@
 import type { Key } from '@ringkeeper/core'
 import { checkInteger } from './check.ts'
 import { checksumOf } from './checksum.ts'
-import { murmur3, murmurFinal } from './hash/murmur3.ts'
+import { murmur3Signed, murmurFinal } from './hash/murmur3.ts'
 import type { NodeInput } from './nodes.ts'
 import { SetRouter } from './set-router.ts'
 
@@ -57,7 +57,7 @@ export class Rendezvous extends SetRouter<Rendezvous> {
     const order = live.map((_, node) => node).sort((a, b) => live[a]!.weight - live[b]!.weight || a - b)
     this.#seed = seed
     this.#owners = Uint32Array.from(order)
-    this.#seeds = Int32Array.from(order, (node) => murmur3(live[node]!.id, seed ^ NODE_SEED))
+    this.#seeds = Int32Array.from(order, (node) => murmur3Signed(live[node]!.id, seed ^ NODE_SEED))
     this.#classes = classesOf(order.map((node) => live[node]!.weight))
     this.checksum = checksumOf(['rendezvous', seed, ...live.flatMap(({ id, weight }) => [id, weight])])
   }
@@ -68,7 +68,7 @@ export class Rendezvous extends SetRouter<Rendezvous> {
 
   /** The owner of `key`; `undefined` when no node is left. */
   override get(key: Key): string | undefined {
-    const hash = murmur3(key, this.#seed)
+    const hash = murmur3Signed(key, this.#seed)
     const classes = this.#classes
     if (classes.length === 0) return undefined
     let winner = this.#bestOf(hash, classes[0]!)
@@ -86,7 +86,7 @@ export class Rendezvous extends SetRouter<Rendezvous> {
   /** Up to `count` distinct nodes in order of preference, the owner first. */
   override getN(key: Key, count: number): string[] {
     checkInteger('count', count, 0, 0x7fff_ffff)
-    const hash = murmur3(key, this.#seed)
+    const hash = murmur3Signed(key, this.#seed)
     const scores = new Float64Array(this.nodes.length)
     for (const weightClass of this.#classes) {
       for (let i = weightClass.from; i < weightClass.to; i++) {
@@ -100,9 +100,9 @@ export class Rendezvous extends SetRouter<Rendezvous> {
   #bestOf(hash: number, { from, to }: WeightClass): number {
     const seeds = this.#seeds
     let best = from
-    let largest = murmurFinal(hash ^ seeds[from]!)
+    let largest = murmurFinal(hash ^ seeds[from]!) >>> 0
     for (let i = from + 1; i < to; i++) {
-      const draw = murmurFinal(hash ^ seeds[i]!)
+      const draw = murmurFinal(hash ^ seeds[i]!) >>> 0
       if (draw > largest) {
         largest = draw
         best = i
@@ -113,7 +113,7 @@ export class Rendezvous extends SetRouter<Rendezvous> {
 
   #scoreOf(hash: number, i: number, { weight }: WeightClass): number {
     // Half a step up, so that u lies between 0 and 1 and neither is reached.
-    return -Math.log((murmurFinal(hash ^ this.#seeds[i]!) + 0.5) / 0x1_0000_0000) / weight
+    return -Math.log(((murmurFinal(hash ^ this.#seeds[i]!) >>> 0) + 0.5) / 0x1_0000_0000) / weight
   }
 }
 

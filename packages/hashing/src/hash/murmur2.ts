@@ -1,5 +1,6 @@
 import type { Key } from '@ringkeeper/core'
 import { hashInteger, hashText, SHORT_TEXT } from './bytes.ts'
+import { readWord } from './integers.ts'
 
 const M = 0x5bd1e995
 const SEED = 0x9747b28c
@@ -60,7 +61,7 @@ function murmur2Bytes(bytes: Uint8Array, start: number, end: number): number {
   let h = SEED ^ length
   let i = start
   for (const last = end - 3; i < last; i += 4) {
-    h = mix(h, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24))
+    h = mix(h, readWord(bytes, i))
   }
   if (i < end) {
     let tail = bytes[i]!

@@ -1,5 +1,6 @@
 import type { Key } from '@ringkeeper/core'
 import { hashInteger, hashText, SHORT_TEXT } from './bytes.ts'
+import { readWord } from './integers.ts'
 
 const C1 = 0xcc9e2d51
 const C2 = 0x1b873593
@@ -21,6 +22,14 @@ const C2 = 0x1b873593
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
 export function murmur3(data: Key, seed = 0, start?: number, end?: number): number {
+  return murmur3Signed(data, seed, start, end) >>> 0
+}
+
+/**
+ * {@link murmur3}, signed: what the routers use, because V8 keeps a signed 32-bit result in a register, but may put an
+ * unsigned one above 2^31 on the heap.
+ */
+export function murmur3Signed(data: Key, seed: number, start?: number, end?: number): number {
   if (typeof data === 'string') return murmur3Text(data, seed)
   if (typeof data === 'object') return murmur3Bytes(data, seed, start ?? 0, end ?? data.length)
   return hashInteger(data, seed, murmur3Bytes)
@@ -51,12 +60,12 @@ function murmur3Text(text: string, seed: number): number {
   return murmurFinal(h ^ length)
 }
 
-/** {@link murmur3} of `bytes[start, end)`, for callers that know that they have bytes. */
+/** {@link murmur3Signed} of `bytes[start, end)`, for callers that know that they have bytes. */
 export function murmur3Bytes(bytes: Uint8Array, seed: number, start: number, end: number): number {
   let h = seed | 0
   let i = start
   for (const last = end - 3; i < last; i += 4) {
-    h = mix(h, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24))
+    h = mix(h, readWord(bytes, i))
   }
   if (i < end) {
     let tail = bytes[i]!
@@ -67,11 +76,11 @@ export function murmur3Bytes(bytes: Uint8Array, seed: number, start: number, end
   return murmurFinal(h ^ (end - start))
 }
 
-/** Murmur3's finaliser: spreads every bit of a 32-bit number over all bits, one to one. Unsigned. */
+/** Murmur3's finaliser: spreads every bit of a 32-bit number over all bits, one to one. Signed. */
 export function murmurFinal(h: number): number {
   const a = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
-  return (b ^ (b >>> 16)) >>> 0
+  return b ^ (b >>> 16)
 }
 
 function scramble(word: number): number {

@@ -2,7 +2,7 @@ import type { Key, Router } from '@ringkeeper/core'
 import { checkInteger } from '../check.ts'
 import { checksumOf } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
-import { murmur3, murmurFinal } from '../hash/murmur3.ts'
+import { murmur3Signed, murmurFinal } from '../hash/murmur3.ts'
 import { checkedNodes } from '../nodes.ts'
 import { jumpBackHalves } from './jump-back.ts'
 import { jumpHalves } from './jump.ts'
@@ -34,8 +34,8 @@ export abstract class NumberedRouter<Self> implements Router<string> {
   get(key: Key): string | undefined {
     const count = this.nodes.length
     if (count === 0) return undefined
-    const hash = murmur3(key)
-    return this.nodes[this.#place(hash | 0, murmurFinal(hash ^ UPPER) | 0, count)]
+    const hash = murmur3Signed(key, 0)
+    return this.nodes[this.#place(hash, murmurFinal(hash ^ UPPER), count)]
   }
 
   /** Up to `count` distinct nodes, the owner first. The others are drawn anew, so a change of nodes moves some of them. */
@@ -43,10 +43,10 @@ export abstract class NumberedRouter<Self> implements Router<string> {
     checkInteger('count', count, 0, 0x7fff_ffff)
     const wanted = Math.min(count, this.nodes.length)
     const found = new Set<string>()
-    let hash = murmur3(key)
+    let hash = murmur3Signed(key, 0)
     // The last few of many would take long to be drawn by chance, so they follow in the order of their numbers.
     for (let draws = 4 * wanted; found.size < wanted && draws > 0; draws--) {
-      found.add(this.nodes[this.#place(hash | 0, murmurFinal(hash ^ UPPER) | 0, this.nodes.length)]!)
+      found.add(this.nodes[this.#place(hash, murmurFinal(hash ^ UPPER), this.nodes.length)]!)
       hash = murmurFinal(hash + 1)
     }
     for (let i = 0; found.size < wanted; i++) found.add(this.nodes[i]!)

@@ -97,8 +97,8 @@ export class HashRing implements Router<string> {
 
   /** How many bytes of typed arrays the ring takes. */
   get byteLength(): number {
-    const { positions, owners, starts, low } = this.#points
-    return positions.byteLength + owners.byteLength + starts.byteLength + (low?.byteLength ?? 0)
+    const { positions, owners, low } = this.#points
+    return positions.byteLength + owners.byteLength + (low?.byteLength ?? 0)
   }
 
   /** The owner of `key`; `undefined` when no node is left. */
@@ -139,12 +139,12 @@ export class HashRing implements Router<string> {
    * @throws RK_HASHING_WIDE_POSITIONS with placement `envoy`
    */
   hashOf(key: Key): number {
-    return this.#placement.hash(key, this.#seed)
+    return this.#placement.hash(key, this.#seed) >>> 0
   }
 
   /** {@link HashRing.hashOf} of the key `bytes[start, end)`, without a copy. */
   hashOfRange(bytes: Uint8Array, start: number, end: number): number {
-    return this.#placement.hashRange(bytes, this.#seed, start, end)
+    return this.#placement.hashRange(bytes, this.#seed, start, end) >>> 0
   }
 
   /** The owner of a position, as an index into {@link HashRing.nodes}; -1 when no node is left. */

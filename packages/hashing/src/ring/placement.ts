@@ -34,7 +34,7 @@ export interface Placement {
   readonly counts: (nodes: readonly Node[], settings: PlacementSettings) => number[]
   /** Says where a node's points are. */
   readonly placer: (nodes: readonly Node[], settings: PlacementSettings) => PlaceNode
-  /** The position of a key, an unsigned 32-bit number. */
+  /** The position of a key, as a signed 32-bit number. */
   readonly hash: (key: Key, seed: number) => number
   /** The position of the key `bytes[start, end)`; equal to {@link Placement.hash} of a copy of these bytes. */
   readonly hashRange: (bytes: Uint8Array, seed: number, start: number, end: number) => number

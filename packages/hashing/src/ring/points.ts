@@ -1,81 +1,76 @@
 /** Which node a point belongs to: a 16-bit index wherever the nodes fit. */
 export type Owners = Uint16Array | Uint32Array
 
-/**
- * The points of a ring, ordered by position and, where positions collide, by owner.
- *
- * Positions are spread evenly, so the top bits of a hash say almost exactly where its successor is: `starts` holds the
- * first candidate of every bucket of the circle, and a look-up reads one or two points from there.
- */
-export interface Points {
+/** How the slots of {@link Points} are laid out. */
+export interface Layout {
   /** How many points there are. */
   readonly count: number
-  /** `count` positions and one more, 0xffffffff, at which every search ends. */
-  readonly positions: Uint32Array
-  /** The owner of each point; the one more is the first point's, because the circle closes. */
-  readonly owners: Owners
-  /** For each bucket the first point at or after its beginning. */
-  readonly starts: Uint32Array
-  /** A position's bucket is `position >>> shift`. */
+  /** How many slots there are, the closing ones included. */
+  readonly slots: number
+  /** The first closing slot. */
+  readonly end: number
+  /** The slot of a position is looked for from `(position >>> 8) * multiplier >>> shift` on. */
+  readonly multiplier: number
   readonly shift: number
+}
+
+/**
+ * The points of a ring in a sorted array with gaps. Positions are spread evenly, so a position says almost exactly which slot it
+ * belongs to: a point stands in the slot that its position names, or a little further where that is taken. A gap
+ * repeats the point that follows it. So a look-up begins at the slot that the key's position names and nearly always
+ * ends there: one place in memory, however many points there are.
+ *
+ * The slots from `end` on close the circle: the highest position, owned by the first point's owner.
+ */
+export interface Points extends Layout {
+  readonly positions: Uint32Array
+  readonly owners: Owners
   /** Only where positions have 64 bits: their lower halves, by which equal upper halves are ordered. */
   readonly low?: Uint32Array
 }
 
-/** How the arrays of {@link Points} are laid out for `count` points of `nodes` nodes. */
+/** What decides how much memory points take. */
 export interface PointsShape {
-  readonly count: number
+  readonly slots: number
   readonly nodes: number
   readonly wide?: boolean | undefined
 }
 
-/** Makes empty arrays of the right sizes, in `buffer` where one is given. */
-export function allocatePoints(shape: PointsShape, buffer?: ArrayBufferLike): Points {
-  const { count, nodes, wide = false } = shape
-  const slots = count + 1
-  const buckets = 2 ** bucketBits(count)
-  const memory = buffer ?? new ArrayBuffer(pointsBytes(shape))
-  let at = 0
-  const words = (length: number): Uint32Array => {
-    at += length * 4
-    return new Uint32Array(memory, at - length * 4, length)
-  }
-  const positions = words(slots)
-  const starts = words(buckets)
-  const low = wide ? { low: words(slots) } : {}
-  const owners = nodes > 0xffff ? words(slots) : new Uint16Array(memory, at, slots)
-  return { count, positions, starts, owners, shift: 32 - bucketBits(count), ...low }
+/** Makes empty arrays, in `buffer` where one is given. */
+export function allocatePoints(layout: Layout, { nodes, wide = false }: PointsShape, buffer?: ArrayBufferLike): Points {
+  const { slots } = layout
+  const memory = buffer ?? new ArrayBuffer(pointsBytes({ slots, nodes, wide }))
+  const positions = new Uint32Array(memory, 0, slots)
+  const low = wide ? { low: new Uint32Array(memory, slots * 4, slots) } : {}
+  const ownersAt = slots * (wide ? 8 : 4)
+  const owners = nodes > 0xffff ? new Uint32Array(memory, ownersAt, slots) : new Uint16Array(memory, ownersAt, slots)
+  return { ...layout, positions, owners, ...low }
 }
 
 /** How many bytes the arrays of {@link Points} take together. */
-export function pointsBytes({ count, nodes, wide = false }: PointsShape): number {
-  return (count + 1) * (4 + (wide ? 4 : 0) + (nodes > 0xffff ? 4 : 2)) + 4 * 2 ** bucketBits(count)
+export function pointsBytes({ slots, nodes, wide = false }: PointsShape): number {
+  return slots * (4 + (wide ? 4 : 0) + (nodes > 0xffff ? 4 : 2))
 }
 
-// Between one and two buckets per point: more would cost memory, fewer would cost comparisons.
-// At least one bit, because a shift by 32 does nothing in JavaScript.
-function bucketBits(count: number): number {
-  return Math.max(1, Math.ceil(Math.log2(Math.max(1, count))))
+/** Fewer slots would make points stand further from their place, more would take memory and miss the cache. */
+export const SLOTS_PER_POINT = 1.75
+
+/** The slots for `count` points, closing ones aside: a number of 8 bits times a power of two, so that integers suffice. */
+export function slotsFor(count: number): Pick<Layout, 'multiplier' | 'shift'> {
+  const wanted = Math.max(1, Math.ceil(count * SLOTS_PER_POINT))
+  const exponent = Math.max(0, Math.ceil(Math.log2(wanted / 255)))
+  return { multiplier: Math.ceil(wanted / 2 ** exponent), shift: 24 - exponent }
 }
 
-/** Closes the circle and fills `starts` after positions and owners have been written in order. */
-export function finishPoints(points: Points): Points {
-  const { count, positions, owners, starts, shift } = points
-  positions[count] = 0xffff_ffff
-  owners[count] = owners[0]!
-  let bucket = 0
-  for (let i = 0; i < count; i++) {
-    const last = positions[i]! >>> shift
-    while (bucket <= last) starts[bucket++] = i
-  }
-  starts.fill(count, bucket)
-  return points
+/** The slot that a position names. */
+export function homeOf({ multiplier, shift }: Pick<Layout, 'multiplier' | 'shift'>, position: number): number {
+  return Math.imul(position >>> 8, multiplier) >>> shift
 }
 
-/** The first point at or after `position`, which may be the one that closes the circle. */
-export function successor(points: Points, position: number): number {
-  const positions = points.positions
-  let i = points.starts[position >>> points.shift]!
-  while (positions[i]! < position) i++
-  return i
+/** The slot of the first point at or after `position` (signed or unsigned), which may be a closing one. */
+export function successor({ positions, multiplier, shift }: Points, position: number): number {
+  const wanted = position >>> 0
+  let slot = Math.imul(wanted >>> 8, multiplier) >>> shift
+  while (positions[slot]! < wanted) slot++
+  return slot
 }

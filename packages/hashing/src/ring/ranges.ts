@@ -28,10 +28,10 @@ export function* ownedRanges(state: RingState): Generator<OwnedRange> {
   let first = 0
   let open = points.owners[0]!
   let closed = 0
-  for (let i = 0; i <= points.count; i++) {
+  for (let i = 0; i <= points.end; i++) {
     const last = points.positions[i]!
-    // Of points that collide the first one owns the position.
-    if (i > 0 && i < points.count && last === points.positions[i - 1]) continue
+    // A slot that repeats the point; and of points that collide the first one owns the position.
+    if (i > 0 && i < points.end && last === points.positions[i - 1]) continue
     const owner = points.owners[i]!
     if (owner !== open) {
       yield { first, last: closed, node: live[open]!.id }
@@ -55,15 +55,15 @@ export function movedRanges(before: RingState, after: RingState): MovedRange[] {
   let first = 0
   for (let i = 0, j = 0; first <= LAST;) {
     // Where a ring has no more points, the one that closes the circle counts: the first point's owner up to the end.
-    const last = Math.min(i < a.count ? a.positions[i]! : LAST, j < b.count ? b.positions[j]! : LAST)
+    const last = Math.min(i < a.end ? a.positions[i]! : LAST, j < b.end ? b.positions[j]! : LAST)
     const from = a.count === 0 ? -1 : a.owners[i]!
     const to = b.count === 0 ? -1 : b.owners[j]!
     if (last >= first && (from === -1 ? -1 : counterpart[from]) !== to) {
       append(moved, first, last, before.live[from]?.id, after.live[to]?.id)
     }
     first = Math.max(first, last + 1)
-    while (i < a.count && a.positions[i]! <= last) i++
-    while (j < b.count && b.positions[j]! <= last) j++
+    while (i < a.end && a.positions[i]! <= last) i++
+    while (j < b.end && b.positions[j]! <= last) j++
   }
   return moved
 }

@@ -2,7 +2,7 @@ import { hashingErrors } from '../errors.ts'
 import { checkedNodes, type Node } from '../nodes.ts'
 import { ringSettings, type HashRingOptions } from './options.ts'
 import type { PlacementName } from './placement.ts'
-import { allocatePoints, pointsBytes, type Points } from './points.ts'
+import { allocatePoints, pointsBytes, type Layout, type Points } from './points.ts'
 import { RingState } from './state.ts'
 
 /** A ring as JSON: everything that decides where keys go. */
@@ -21,6 +21,7 @@ export interface HashRingJSON {
 /** A ring whose points lie in shared memory: post it to workers, which all read the one copy without building. */
 export interface SharedHashRing {
   readonly json: HashRingJSON
+  readonly layout: Layout
   readonly buffer: SharedArrayBuffer
 }
 
@@ -39,28 +40,28 @@ export function fromJSON(json: HashRingJSON, options: SnapshotOptions): RingStat
 
 export function toShared(state: RingState): SharedHashRing {
   const { points, live } = state
-  const shape = { count: points.count, nodes: live.length, wide: points.low !== undefined }
+  const { count, slots, end, multiplier, shift } = points
+  const layout = { count, slots, end, multiplier, shift }
+  const shape = { slots, nodes: live.length, wide: points.low !== undefined }
   const buffer = new SharedArrayBuffer(pointsBytes(shape))
-  const copy = allocatePoints(shape, buffer)
+  const copy = allocatePoints(layout, shape, buffer)
   copy.positions.set(points.positions)
   copy.owners.set(points.owners)
-  copy.starts.set(points.starts)
   copy.low?.set(points.low!)
-  return { json: toJSON(state), buffer }
+  return { json: toJSON(state), layout, buffer }
 }
 
-export function fromShared({ json, buffer }: SharedHashRing, options: SnapshotOptions): RingState {
-  return stateOf(json, options, (shape): Points => {
+export function fromShared({ json, layout, buffer }: SharedHashRing, options: SnapshotOptions): RingState {
+  return stateOf(json, options, (nodes): Points => {
+    const shape = { slots: layout.slots, nodes, wide: json.placement === 'envoy' }
     if (buffer?.byteLength !== pointsBytes(shape)) {
       throw hashingErrors.BAD_SNAPSHOT({ reason: `${pointsBytes(shape)} bytes of points belong to these nodes` })
     }
-    return allocatePoints(shape, buffer)
+    return allocatePoints(layout, shape, buffer)
   })
 }
 
-type Shape = { count: number; nodes: number; wide: boolean }
-
-function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: (shape: Shape) => Points): RingState {
+function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: (nodes: number) => Points): RingState {
   if (json?.format !== 1 || !Array.isArray(json.nodes)) {
     throw hashingErrors.BAD_SNAPSHOT({ reason: 'it has no format 1 or no list of nodes' })
   }

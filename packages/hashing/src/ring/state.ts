@@ -2,9 +2,9 @@ import { checksumOf } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
 import type { Node } from '../nodes.ts'
 import { buildPoints } from './build.ts'
-import { GONE, mergePoints, sortedAdditions } from './merge.ts'
+import { closeCircle, draftOf, insertPoint, removePoint, renameOwners } from './change.ts'
 import type { Placement, PlacementSettings } from './placement.ts'
-import type { Points } from './points.ts'
+import { SLOTS_PER_POINT, type Points } from './points.ts'
 
 /** What a ring is made from. */
 export interface RingSettings extends PlacementSettings {
@@ -13,10 +13,10 @@ export interface RingSettings extends PlacementSettings {
   readonly memo: number
 }
 
-/** Where a ring's points come from: placed anew, merged with a previous ring's, or handed over ready. */
+/** Where a ring's points come from: placed anew, changed from a previous ring's, or handed over ready. */
 export interface PointsSource {
   readonly previous?: RingState
-  readonly points?: (shape: { count: number; nodes: number; wide: boolean }) => Points
+  readonly points?: (nodes: number) => Points
 }
 
 /** Everything that a ring knows; immutable. */
@@ -46,10 +46,9 @@ export class RingState {
     this.version = version
     const count = this.counts.reduce((sum, each) => sum + each, 0)
     if (count > maxPoints) throw hashingErrors.TOO_MANY_POINTS({ points: count, maxPoints })
-    const shape = { count, nodes: this.live.length, wide: placement.wide !== undefined }
     this.points =
-      source.points?.(shape) ??
-      mergedPoints(this, source.previous) ??
+      source.points?.(this.live.length) ??
+      changedPoints(this, source.previous) ??
       placedPoints(
         this,
         byTies(
@@ -84,41 +83,58 @@ function* identity({ settings, live, counts, points }: RingState): Iterable<stri
   }
   if (settings.placement.ties === 'id') return
   // The same nodes in another order: collisions are all that can differ.
-  const { count, positions, owners } = points
-  for (let i = 1; i < count; i++) {
-    if (positions[i] !== positions[i - 1]) continue
-    yield positions[i]!
-    yield owners[i - 1]!
+  const { end, positions, owners } = points
+  for (let slot = 1; slot < end; slot++) {
+    if (positions[slot] !== positions[slot - 1] || owners[slot] === owners[slot - 1]) continue
+    yield positions[slot]!
+    yield owners[slot - 1]!
   }
 }
 
-/** Nodes that keep their number of points keep the points; only the others' are placed anew. */
-function mergedPoints(next: RingState, old: RingState | undefined): Points | undefined {
+/** The old points with only those taken out and put in that differ; nothing where building anew is as good. */
+function changedPoints(next: RingState, old: RingState | undefined): Points | undefined {
+  const count = next.counts.reduce((sum, each) => sum + each, 0)
   if (old === undefined || !next.settings.placement.independent) return undefined
-  const renamed = new Int32Array(old.live.length).fill(GONE)
-  const fresh: number[] = []
-  let kept = 0
-  let from = 0
-  next.live.forEach(({ id }, node) => {
-    while (from < old.live.length && old.live[from]!.id < id) from++
-    if (old.live[from]?.id === id && old.counts[from] === next.counts[node]) {
-      renamed[from] = node
-      kept += next.counts[node]!
-    } else {
-      fresh.push(node)
-    }
-  })
-  const added = fresh.reduce((sum, node) => sum + next.counts[node]!, 0)
-  if (added > kept || next.live.length > 0x10_0000) return undefined
-  const positions = new Uint32Array(added)
-  const owners = new Uint32Array(added)
-  const place = next.settings.placement.placer(next.live, next.settings)
-  let at = 0
-  for (const node of fresh) {
-    const end = at + next.counts[node]!
-    place(node, positions, at, end)
-    owners.fill(node, at, end)
-    at = end
+  if (count === 0 || old.points.count === 0 || next.live.length > 0xffff) return undefined
+  const now = new Map(next.live.map(({ id }, node) => [id, node]))
+  const before = new Map(old.live.map(({ id }, node) => [id, node]))
+  const countNow = (node: number): number => next.counts[now.get(old.live[node]!.id) ?? -1] ?? 0
+  const countBefore = (node: number): number => old.counts[before.get(next.live[node]!.id) ?? -1] ?? 0
+  const changes =
+    sumOf(old.live, (node) => Math.max(0, old.counts[node]! - countNow(node))) +
+    sumOf(next.live, (node) => Math.max(0, next.counts[node]! - countBefore(node)))
+  if (changes > count / 4 || !fits(old.points.slots / count)) return undefined
+
+  const draft = draftOf(old.points)
+  for (let node = 0; node < old.live.length; node++) {
+    for (const position of positionsOf(old, node, countNow(node), old.counts[node]!)) removePoint(draft, position, node)
   }
-  return mergePoints(old.points, renamed, kept, sortedAdditions(positions, owners), next.live.length)
+  renameOwners(
+    draft,
+    Uint32Array.from(old.live, ({ id }) => now.get(id) ?? 0),
+  )
+  for (let node = 0; node < next.live.length; node++) {
+    for (const position of positionsOf(next, node, countBefore(node), next.counts[node]!)) {
+      if (!insertPoint(draft, position, node)) return undefined
+    }
+  }
+  return closeCircle(draft)
+}
+
+/** Whether the slots still suit the number of points. */
+function fits(slotsPerPoint: number): boolean {
+  return slotsPerPoint > SLOTS_PER_POINT * 0.88 && slotsPerPoint < SLOTS_PER_POINT * 1.14
+}
+
+function sumOf(nodes: readonly Node[], count: (node: number) => number): number {
+  return nodes.reduce((sum, _, node) => sum + count(node), 0)
+}
+
+const none = /* @__PURE__ */ new Uint32Array(0)
+
+function positionsOf({ settings, live }: RingState, node: number, from: number, to: number): Uint32Array {
+  if (from >= to) return none
+  const positions = new Uint32Array(to - from)
+  settings.placement.placer(live, settings)(node, positions, 0, positions.length, from)
+  return positions
 }

@@ -5,9 +5,9 @@ import type { Points } from './points.ts'
 export type Accepts = (owner: number) => boolean
 
 /** The owner of the first point from `at` on that is accepted; -1 when none is. */
-export function firstAccepted({ count, owners }: Points, at: number, accepts: Accepts): number {
-  for (let step = 0, i = at; step < count; step++, i++) {
-    if (i >= count) i = 0
+export function firstAccepted({ end, owners }: Points, at: number, accepts: Accepts): number {
+  for (let step = 0, i = at; step < end; step++, i++) {
+    if (i >= end) i = 0
     if (accepts(owners[i]!)) return owners[i]!
   }
   return -1
@@ -15,13 +15,13 @@ export function firstAccepted({ count, owners }: Points, at: number, accepts: Ac
 
 /** Up to `wanted` distinct owners in the order in which the circle, walked from point `at`, meets them. */
 export function distinctOwners(points: Points, at: number, wanted: number, nodes: number, accepts?: Accepts): number[] {
-  const { count, owners } = points
+  const { end, owners } = points
   const found: number[] = []
   const limit = Math.min(wanted, nodes)
   // A few are compared faster than marked; many would make the walk quadratic.
   const marks = limit > 16 ? new Uint8Array(nodes) : undefined
-  for (let step = 0, i = at; step < count && found.length < limit; step++, i++) {
-    if (i >= count) i = 0
+  for (let step = 0, i = at; step < end && found.length < limit; step++, i++) {
+    if (i >= end) i = 0
     const owner = owners[i]!
     if (marks === undefined ? found.includes(owner) : marks[owner] === 1) continue
     if (accepts !== undefined && !accepts(owner)) continue

@@ -2,7 +2,7 @@ import type { Key, Router } from '@ringkeeper/core'
 import { checkInteger } from '../check.ts'
 import { checksumOf } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
-import { murmur3 } from '../hash/murmur3.ts'
+import { murmur3Signed } from '../hash/murmur3.ts'
 import { sortedNodes, type Node, type NodeInput } from '../nodes.ts'
 import { planMigration, type MigrationPlan } from './migration.ts'
 
@@ -60,7 +60,7 @@ export class SlotTable implements Router<string> {
     this.version = version
     this.#shift = 32 - Math.log2(slots)
     this.#owners = owners ?? firstOwners(this.members, slots)
-    this.checksum = checksumOf(['slots', ...this.nodes, murmur3(new Uint8Array(this.#owners.buffer))])
+    this.checksum = checksumOf(['slots', ...this.nodes, murmur3Signed(new Uint8Array(this.#owners.buffer), 0)])
   }
 
   /** @throws RK_HASHING_BAD_SNAPSHOT when it is damaged */
@@ -90,12 +90,12 @@ export class SlotTable implements Router<string> {
 
   /** The slot of a key; the same in every table with as many slots. */
   slotOf(key: Key): number {
-    return murmur3(key) >>> this.#shift
+    return murmur3Signed(key, 0) >>> this.#shift
   }
 
   /** {@link SlotTable.slotOf} of the key `bytes[start, end)`, without a copy. */
   slotOfRange(bytes: Uint8Array, start: number, end: number): number {
-    return murmur3(bytes, 0, start, end) >>> this.#shift
+    return murmur3Signed(bytes, 0, start, end) >>> this.#shift
   }
 
   /** The owner of a slot; `undefined` when there is no node. */
@@ -105,7 +105,7 @@ export class SlotTable implements Router<string> {
 
   /** The owner of `key`; `undefined` when there is no node. */
   get(key: Key): string | undefined {
-    return this.nodes[this.#owners[murmur3(key) >>> this.#shift]!]
+    return this.nodes[this.#owners[murmur3Signed(key, 0) >>> this.#shift]!]
   }
 
   /** Up to `count` distinct nodes, the owner first: the owners of the slots that follow. */

@@ -3,7 +3,8 @@ import { hashingErrors } from '../../errors.ts'
 import { xxh64Halves } from '../../hash/xxh64.ts'
 import type { Node } from '../../nodes.ts'
 import type { Placement } from '../placement.ts'
-import { allocatePoints, finishPoints, successor, type Points } from '../points.ts'
+import { layOut } from '../build.ts'
+import { successor, type Points } from '../points.ts'
 
 /**
  * Envoy's ring hash policy with xxHash: positions of 64 bits, a ring of `minimumRingSize` points or more, shared out by
@@ -49,13 +50,12 @@ function build(nodes: readonly Node[], counts: readonly number[]): Points {
     }
   })
   all.sort((a, b) => a.high - b.high || a.low - b.low)
-  const points = allocatePoints({ count: all.length, nodes: nodes.length, wide: true })
-  all.forEach(({ high, low, owner }, i) => {
-    points.positions[i] = high
-    points.low![i] = low
-    points.owners[i] = owner
-  })
-  return finishPoints(points)
+  const sorted = {
+    positions: Uint32Array.from(all, ({ high }) => high),
+    low: Uint32Array.from(all, ({ low }) => low),
+    owners: Uint32Array.from(all, ({ owner }) => owner),
+  }
+  return layOut(sorted, nodes.length)
 }
 
 function find(points: Points, key: Key): number {
@@ -63,6 +63,6 @@ function find(points: Points, key: Key): number {
   const upper = high! >>> 0
   const lower = low! >>> 0
   let i = successor(points, upper)
-  while (i < points.count && points.positions[i] === upper && points.low![i]! < lower) i++
+  while (points.positions[i] === upper && points.low![i]! < lower) i++
   return i
 }

@@ -40,11 +40,11 @@ function ketama(name: PlacementName, { ties, counts, nameOf, perDigest }: Varian
 }
 
 function positionOf(key: Key): number {
-  return md5Words(key)[0]! >>> 0
+  return md5Words(key)[0]!
 }
 
 function positionOfRange(bytes: Uint8Array, seed: number, start: number, end: number): number {
-  return md5Range(bytes, seed, start, end)[0]! >>> 0
+  return md5Range(bytes, seed, start, end)[0]!
 }
 
 function checkWeight({ id, weight }: Node): void {

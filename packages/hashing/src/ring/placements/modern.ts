@@ -1,4 +1,4 @@
-import { murmur3, murmur3Bytes, murmurFinal } from '../../hash/murmur3.ts'
+import { murmur3Bytes, murmur3Signed, murmurFinal } from '../../hash/murmur3.ts'
 import type { Placement } from '../placement.ts'
 
 // Keys and points are hashed with unrelated seeds: otherwise a key that looks like a node's id lands on its points.
@@ -14,19 +14,20 @@ export const modern: Placement = {
   name: 'modern',
   options: ['pointsPerWeight', 'seed'],
   ties: 'id',
-  hash: murmur3,
+  hash: murmur3Signed,
   hashRange: murmur3Bytes,
   independent: true,
   counts: (nodes, { pointsPerWeight }) =>
     nodes.map(({ weight }) => (weight === 0 ? 0 : Math.max(1, Math.round(weight * pointsPerWeight)))),
   placer:
     (nodes, { seed }) =>
-    (node, positions, from, to) => {
+    (node, positions, from, to, first = 0) => {
       // 64 bits of the id: with 32, two ids of a large cluster could share all their points.
       const id = nodes[node]!.id
-      const a = murmur3(id, seed ^ FIRST)
-      const b = murmur3(id, seed ^ SECOND)
-      for (let i = from, step = b; i < to; i++, step = (step + GOLDEN) | 0) {
+      const a = murmur3Signed(id, seed ^ FIRST)
+      const b = murmur3Signed(id, seed ^ SECOND)
+      let step = (b + Math.imul(first, GOLDEN)) | 0
+      for (let i = from; i < to; i++, step = (step + GOLDEN) | 0) {
         positions[i] = murmurFinal(a ^ murmurFinal(step))
       }
     },
