@@ -21,6 +21,15 @@ export interface SinkContext extends ComponentContext {
   readonly codec: string
 }
 
+/** What a kind of coordination is told besides its options. */
+export interface CoordinatorContext {
+  readonly ports: Ports
+  /** Milliseconds that sessions will ask for. */
+  readonly sessionTimeout: number
+  /** Milliseconds of the servers' tick; absent where the pipeline leaves it to the component. */
+  readonly serverTick: number | undefined
+}
+
 /** A kind of source that a pipeline can name as `source.type`. */
 export interface SourceComponent<Config = never> {
   readonly kind: 'source'
@@ -50,10 +59,7 @@ export interface CoordinatorComponent<Config = never> {
   readonly kind: 'coordinator'
   readonly type: string
   readonly schema: Schema<Config>
-  readonly create: (
-    config: Config,
-    context: { readonly ports: Ports },
-  ) => CoordinatorBackend | Promise<CoordinatorBackend>
+  readonly create: (config: Config, context: CoordinatorContext) => CoordinatorBackend | Promise<CoordinatorBackend>
 }
 
 /** Anything a plugin can add. */

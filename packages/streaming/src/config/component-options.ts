@@ -12,7 +12,9 @@ export interface ComponentPlace {
 }
 
 /** Fields of a component that are not its own options. */
-const runtimeFields: Readonly<Record<string, readonly string[]>> = { coordinator: ['type', 'root', 'sessionTimeout'] }
+const runtimeFields: Readonly<Record<string, readonly string[]>> = {
+  coordinator: ['type', 'root', 'sessionTimeout', 'serverTick'],
+}
 
 /** What the component's own schema makes of its options, or what is wrong with them. */
 export async function componentOptions(

@@ -11,6 +11,8 @@ export interface CoordinationConfig extends ComponentConfig {
   readonly root: string
   /** Milliseconds. */
   readonly sessionTimeout: number
+  /** Milliseconds of the servers' tick; the component's default when absent. */
+  readonly serverTick: number | undefined
 }
 
 /** What to do when a sink does not take a record. */
@@ -48,6 +50,8 @@ export interface WorkerConfig {
   readonly zone: string | undefined
   /** Share of the shards, relative to the other workers. */
   readonly weight: number
+  /** The most shards it takes; no limit when absent. */
+  readonly capacity: number | undefined
   readonly drainTimeout: number
   readonly commitInterval: number
   /** How often positions are mirrored to the shard nodes. */

@@ -45,6 +45,8 @@ export interface PipelineInput {
         readonly root?: string | undefined
         /** 10 s by default: how long a worker may be silent before others take its shards. */
         readonly sessionTimeout?: Duration | undefined
+        /** The servers' tickTime, when it is not the default of 2 s (200 ms for memory). */
+        readonly serverTick?: Duration | undefined
       })
     | undefined
   readonly source: ComponentInput
@@ -68,6 +70,8 @@ export interface PipelineInput {
         readonly zone?: string | undefined
         /** Share of the shards, relative to the other workers; 1 by default. */
         readonly weight?: number | undefined
+        /** The most shards that this worker takes; no limit by default. */
+        readonly capacity?: number | undefined
         /** 10 s by default: how long a graceful stop waits for records under way. */
         readonly drainTimeout?: Duration | undefined
         /** 1 s by default. */

@@ -58,11 +58,11 @@ function configOf(file: PipelineFile, options: ReadonlyMap<unknown, unknown>): P
     type: given.type,
     options: options.get(given),
   })
-  const { root, sessionTimeout } = file.coordination
+  const { root, sessionTimeout, serverTick } = file.coordination
   return {
     pipeline: file.pipeline,
     plugins: file.plugins,
-    coordination: { ...component(file.coordination), root, sessionTimeout },
+    coordination: { ...component(file.coordination), root, sessionTimeout, serverTick },
     source: component(file.source),
     codec: file.codec,
     route: {
@@ -73,6 +73,7 @@ function configOf(file: PipelineFile, options: ReadonlyMap<unknown, unknown>): P
     worker: {
       ...file.worker,
       zone: file.worker.zone,
+      capacity: file.worker.capacity,
       writeTimeout: file.worker.writeTimeout ?? sessionTimeout / 4,
     },
     http: file.http,

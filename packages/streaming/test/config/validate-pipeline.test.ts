@@ -34,6 +34,7 @@ describe('a pipeline file', () => {
       options: {},
       root: '/ringkeeper',
       sessionTimeout: 10_000,
+      serverTick: undefined,
     })
     expect(config.worker).toMatchObject({ id: 'auto', commitInterval: 1000, writeTimeout: 2500 })
     expect(config.route.targets[0]?.onError).toEqual({

@@ -13,6 +13,7 @@ const coordination = z.looseObject({
     .regex(/^(\/[^/]+)+$/, { error: 'expected the path of a node, such as /ringkeeper' })
     .default('/ringkeeper'),
   sessionTimeout: duration.default(10_000),
+  serverTick: duration.optional(),
 })
 
 const target = z.strictObject({
@@ -38,6 +39,7 @@ const worker = z.strictObject({
   id: name.default('auto'),
   zone: name.optional(),
   weight: z.number().positive().default(1),
+  capacity: z.int().min(1).optional(),
   drainTimeout: duration.default(10_000),
   commitInterval: duration.default(1000),
   mirrorInterval: duration.default(3000),
@@ -51,7 +53,11 @@ const worker = z.strictObject({
 export interface PipelineFile {
   readonly pipeline: string
   readonly plugins: readonly string[]
-  readonly coordination: ComponentInput & { readonly root: string; readonly sessionTimeout: number }
+  readonly coordination: ComponentInput & {
+    readonly root: string
+    readonly sessionTimeout: number
+    readonly serverTick?: number | undefined
+  }
   readonly source: ComponentInput
   readonly codec: string
   readonly route: {
@@ -66,8 +72,9 @@ export interface PipelineFile {
     readonly flipDeadline: number
   }
   readonly deadLetters?: ComponentInput | undefined
-  readonly worker: Omit<WorkerConfig, 'writeTimeout' | 'zone'> & {
+  readonly worker: Omit<WorkerConfig, 'writeTimeout' | 'zone' | 'capacity'> & {
     readonly zone?: string | undefined
+    readonly capacity?: number | undefined
     readonly writeTimeout?: number | undefined
   }
   readonly http?: { readonly host: string; readonly port: number } | undefined

@@ -1,0 +1,97 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import {
+  messageOf,
+  shardKey,
+  type PositionCommit,
+  type PositionStore,
+  type Shard,
+  type StoredPosition,
+} from '@ringkeeper/core'
+import { z } from 'zod'
+import { streamingErrors } from '../errors.ts'
+
+const content = z.object({
+  version: z.literal(1),
+  positions: z.record(z.string(), z.object({ position: z.number(), metadata: z.string() })),
+})
+
+/**
+ * Keeps positions in one file, for a worker on its own. Every commit is on the disk before it resolves, and a crash
+ * leaves either the old positions or the new ones.
+ */
+export class PositionFile implements PositionStore {
+  readonly #path: string
+  readonly #positions: Map<string, StoredPosition>
+  #writing: Promise<void> = Promise.resolve()
+
+  private constructor(path: string, positions: Map<string, StoredPosition>) {
+    this.#path = path
+    this.#positions = positions
+  }
+
+  /**
+   * Reads the file, if there is one.
+   *
+   * @throws RK_STREAMING_POSITION_FILE when it cannot be read: to start over by itself would be to process all again.
+   */
+  static async open(path: string): Promise<PositionFile> {
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      return new PositionFile(path, await load(path))
+    } catch (cause) {
+      throw streamingErrors.POSITION_FILE({ path, reason: messageOf(cause) }, { cause })
+    }
+  }
+
+  async read(shards: readonly Shard[]): Promise<readonly (StoredPosition | undefined)[]> {
+    return shards.map((shard) => this.#positions.get(shardKey(shard)))
+  }
+
+  async commit(positions: readonly PositionCommit[]): Promise<void> {
+    for (const { shard, position, metadata } of positions) this.#positions.set(shardKey(shard), { position, metadata })
+    // One after the other: each writes all that is known by then.
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write())
+    await this.#writing
+  }
+
+  async #write(): Promise<void> {
+    const text = JSON.stringify({ version: 1, positions: Object.fromEntries(this.#positions) }, undefined, 2)
+    const temporary = `${this.#path}.new`
+    await writeDurably(temporary, `${text}\n`)
+    await rename(temporary, this.#path)
+    await syncFolder(dirname(this.#path))
+  }
+}
+
+async function load(path: string): Promise<Map<string, StoredPosition>> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return new Map()
+    throw error
+  }
+  return new Map(Object.entries(content.parse(JSON.parse(text)).positions))
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A rename is on the disk only when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

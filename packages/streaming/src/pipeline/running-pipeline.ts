@@ -1,0 +1,100 @@
+import { isRingkeeperError, messageOf, type Ports } from '@ringkeeper/core'
+import type { PipelineConfig } from '../config/pipeline-config.ts'
+import type { PipelineInput, TargetInput } from '../config/pipeline-input.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { PipelineHost } from '../shard/pipeline-host.ts'
+import type { Cleanup } from './cleanup.ts'
+import type { Pipeline } from './pipeline.ts'
+import { pipelineStatus, type PipelineStatus } from './pipeline-status.ts'
+import type { Targets } from './targets.ts'
+
+/** What a running pipeline is made of. */
+export interface PipelineParts {
+  readonly input: PipelineInput
+  readonly config: PipelineConfig
+  readonly worker: string
+  readonly fleet: Fleet
+  readonly host: PipelineHost
+  readonly targets: Targets
+  readonly validate: (input: PipelineInput) => Promise<PipelineConfig>
+  /** Closes the host and all that it stands on. */
+  readonly cleanup: Cleanup
+  readonly ports: Ports
+  readonly signal: AbortSignal | undefined
+}
+
+/** A worker that has joined its fleet. */
+export class RunningPipeline implements Pipeline {
+  readonly worker: string
+  readonly done: Promise<void>
+  readonly #parts: PipelineParts
+  readonly #onAbort = (): void => void this.stop().catch(() => {})
+  /** Changes of targets, one after the other. */
+  #changing: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+    this.worker = parts.worker
+    this.done = this.#run()
+    // Whoever does not ask is not told.
+    this.done.catch(() => {})
+    if (parts.signal?.aborted) this.#onAbort()
+    else parts.signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  status(): PipelineStatus {
+    const { config, fleet, host } = this.#parts
+    return pipelineStatus(config.pipeline, fleet, host)
+  }
+
+  async *statuses(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<PipelineStatus> {
+    for await (const _ of this.#parts.fleet.statuses(options)) yield this.status()
+  }
+
+  setTargets(given: readonly TargetInput[]): Promise<void> {
+    const change = this.#changing.catch(() => {}).then(() => this.#setTargets(given))
+    this.#changing = change
+    return change
+  }
+
+  stop(options: { readonly timeout?: number } = {}): Promise<void> {
+    const { timers } = this.#parts.ports
+    const limit = new AbortController()
+    const cancel = options.timeout === undefined ? undefined : timers.set(options.timeout, () => limit.abort())
+    const left = this.#parts.fleet.leave({ signal: limit.signal })
+    // What it rejects with, `done` rejects with too.
+    left.catch(() => {}).finally(() => cancel?.())
+    return this.done
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  async #run(): Promise<void> {
+    const { fleet, cleanup, signal, ports } = this.#parts
+    try {
+      await fleet.done
+    } catch (error) {
+      ports.logger.error('the pipeline cannot go on', { error: messageOf(error) })
+      // Hands over what others may be able to do.
+      await fleet.leave().catch(() => {})
+      if (isRingkeeperError(error, 'RK_STREAMING_LEAVE_UNFINISHED')) {
+        // Writes that do not settle would be waited for here as well.
+        void cleanup[Symbol.asyncDispose]().catch(() => {})
+        throw error
+      }
+      await cleanup[Symbol.asyncDispose]().catch(() => {})
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', this.#onAbort)
+    }
+    await cleanup[Symbol.asyncDispose]()
+  }
+
+  async #setTargets(given: readonly TargetInput[]): Promise<void> {
+    const { input, validate, targets, host } = this.#parts
+    const config = await validate({ ...input, route: { ...input.route, targets: given } })
+    await host.setTargets(await targets.specs(config.route.targets))
+  }
+}

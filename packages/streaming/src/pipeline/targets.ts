@@ -1,0 +1,55 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ComponentConfig, TargetConfig } from '../config/pipeline-config.ts'
+import type { DeadLetterSpec, TargetSpec } from '../target/target-spec.ts'
+import type { Components } from './components.ts'
+
+/** Dead letters are never given up: they are the last place. */
+const deadLetterPolicy = {
+  retry: { initial: 100, max: 10_000, factor: 2 },
+  maxAttempts: Number.POSITIVE_INFINITY,
+  then: 'block',
+} as const
+
+/** Makes the sinks of targets, and knows which target has which. */
+export class Targets {
+  readonly #components: Components
+  readonly #codec: string
+  #current: readonly { readonly config: ComponentConfig; readonly spec: TargetSpec }[] = []
+
+  /** @param codec - the type of the pipeline's codec. */
+  constructor(components: Components, codec: string) {
+    this.#components = components
+    this.#codec = codec
+  }
+
+  /**
+   * The targets of a configuration: with the sinks they have already where name and options are the same. Either all sinks
+   * are made or none is left open.
+   */
+  async specs(targets: readonly TargetConfig[]): Promise<TargetSpec[]> {
+    const made: TargetSpec[] = []
+    const next: { config: ComponentConfig; spec: TargetSpec }[] = []
+    try {
+      for (const { name, weight, sink: config, onError } of targets) {
+        const known = this.#current.find(
+          ({ spec, config: had }) => spec.name === name && isDeepStrictEqual(had, config),
+        )
+        const parts = known?.spec ?? (await this.#components.sink(config, name, this.#codec))
+        const spec = { name, weight, onError, sink: parts.sink, capabilities: parts.capabilities }
+        if (!known) made.push(spec)
+        next.push({ config, spec })
+      }
+    } catch (error) {
+      await Promise.allSettled(made.map(({ sink }) => sink[Symbol.asyncDispose]()))
+      throw error
+    }
+    this.#current = next
+    return next.map(({ spec }) => spec)
+  }
+
+  /** The sink for dead letters, which are JSON whatever the pipeline's codec is. */
+  async deadLetters(config: ComponentConfig | undefined): Promise<DeadLetterSpec | undefined> {
+    if (!config) return undefined
+    return { ...(await this.#components.sink(config, 'dead-letters', 'json')), onError: deadLetterPolicy }
+  }
+}

@@ -1,0 +1,174 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { memory } from '@ringkeeper/coordination'
+import { MemoryRecords, startPipeline, type MemoryRecord, type PipelineInput } from '@ringkeeper/streaming'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/components.ts'
+
+async function example(into: MemoryRecords, changes: Partial<PipelineInput> = {}): Promise<PipelineInput> {
+  return {
+    pipeline: 'example',
+    coordination: { type: 'memory', positions: join(await temporaryFolder(), 'positions.json') },
+    source: { type: 'generate', records: 10_000, keys: 500 },
+    codec: 'json',
+    route: {
+      targets: [
+        { name: 'north', weight: 2, sink: { type: 'memory', into } },
+        { name: 'south', sink: { type: 'memory', into } },
+      ],
+    },
+    worker: { id: 'w1' },
+    ...changes,
+  }
+}
+
+const place = ({ partition, offset }: MemoryRecord): string => `${partition}/${offset}`
+
+describe('a pipeline of one worker', () => {
+  it('ends by itself when a bounded source is read to its end, with every record written once', async () => {
+    const into = new MemoryRecords()
+    const pipeline = await startPipeline(await example(into))
+    await pipeline.done
+    expect(into.records).toHaveLength(10_000)
+    expect(new Set(into.records.map(place)).size).toBe(10_000)
+  })
+
+  it('sends each key to one target, in its order', async () => {
+    const into = new MemoryRecords()
+    await (
+      await startPipeline(await example(into))
+    ).done
+    const last = new Map<string, MemoryRecord>()
+    for (const record of into.records) {
+      const before = last.get(record.key ?? '')
+      if (before) {
+        expect(record.target).toBe(before.target)
+        expect(record.offset).toBeGreaterThan(before.offset)
+      }
+      last.set(record.key ?? '', record)
+    }
+    expect(new Set([...last.values()].map(({ target }) => target)).size).toBe(2)
+  })
+
+  it('goes on where an earlier run has stopped', async () => {
+    const into = new MemoryRecords()
+    const config = await example(into, { source: { type: 'generate', records: 200_000, rate: 100_000 } })
+    const first = await startPipeline(config)
+    await into.until((records) => records.length > 1000)
+    await first.stop()
+    expect(into.records.length).toBeLessThan(200_000)
+    const second = await startPipeline({ ...config, source: { type: 'generate', records: 200_000 } })
+    await second.done
+    expect(into.records).toHaveLength(200_000)
+    expect(new Set(into.records.map(place)).size).toBe(200_000)
+  })
+
+  it('stops when its signal aborts', async () => {
+    const into = new MemoryRecords()
+    const stop = new AbortController()
+    const config = await example(into, { source: { type: 'generate', rate: 10_000 } })
+    const pipeline = await startPipeline(config, { signal: stop.signal })
+    await into.until((records) => records.length > 0)
+    stop.abort()
+    await expect(pipeline.done).resolves.toBeUndefined()
+  })
+
+  it('shows what it does', async () => {
+    const into = new MemoryRecords()
+    const config = await example(into, { source: { type: 'generate', shards: 3, rate: 10_000 } })
+    await using pipeline = await startPipeline(config, { address: 'http://127.0.0.1:1' })
+    await into.until((records) => records.length > 100)
+    const status = pipeline.status()
+    expect(status).toMatchObject({
+      pipeline: 'example',
+      worker: 'w1',
+      fleet: { isJoined: true, isLeader: true, leaderId: 'w1', members: [{ id: 'w1', http: 'http://127.0.0.1:1' }] },
+      targets: [{ name: 'north' }, { name: 'south' }],
+    })
+    expect(status.shards.map(({ shard }) => shard.partition)).toEqual([0, 1, 2])
+    expect(status.shards.every(({ token }) => token !== undefined)).toBe(true)
+    expect(status.shards.some(({ progress }) => (progress?.records ?? 0) > 0)).toBe(true)
+  })
+
+  it('writes envelopes to files, and malformed records with their place to the dead letters', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'in.ndjson'), '{"id":"a","n":1}\nnot json\n{"id":"b"}\n')
+    const pipeline = await startPipeline(
+      await example(new MemoryRecords(), {
+        source: { type: 'file', path: join(folder, '*.ndjson'), key: 'id' },
+        route: {
+          targets: [{ name: 'all', sink: { type: 'file', path: join(folder, 'out', '{target}-{worker}.json') } }],
+        },
+        deadLetters: { type: 'file', path: join(folder, 'out', 'dead-{worker}.json') },
+      }),
+    )
+    await pipeline.done
+    const linesOf = async (name: string): Promise<unknown[]> =>
+      (await readFile(join(folder, 'out', name), 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown)
+    const topic = join(folder, 'in.ndjson')
+    expect(await linesOf('all-w1.json')).toMatchObject([
+      { topic, partition: 0, offset: 0, key: 'a', value: { id: 'a', n: 1 }, worker: 'w1', token: expect.any(String) },
+      { topic, offset: 26, key: 'b', value: { id: 'b' } },
+    ])
+    expect(await linesOf('dead-w1.json')).toMatchObject([
+      {
+        topic,
+        partition: 0,
+        offset: 17,
+        key: null,
+        value: 'not json',
+        error: { code: 'RK_STREAMING_NOT_JSON' },
+        attempts: 0,
+        worker: 'w1',
+      },
+    ])
+  })
+
+  it('does not go past a malformed record without a place for it', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'in.ndjson'), '1\nnot json\n2\n')
+    const source = { type: 'file', path: join(folder, 'in.ndjson') }
+    const pipeline = await startPipeline(await example(new MemoryRecords(), { source }))
+    await expect(pipeline.done).rejects.toMatchObject({ code: 'RK_STREAMING_MALFORMED_RECORD' })
+  })
+
+  it('takes other targets while it runs', async () => {
+    const into = new MemoryRecords()
+    const config = await example(into, { source: { type: 'generate', rate: 20_000 } })
+    await using pipeline = await startPipeline(config)
+    await into.until((records) => records.length > 0)
+    await pipeline.setTargets([{ name: 'east', sink: { type: 'memory', into } }])
+    const from = into.records.length
+    await into.until((records) => records.length > from + 100)
+    expect(new Set(into.records.slice(from).map(({ target }) => target))).toEqual(new Set(['east']))
+    expect(pipeline.status().targets.map(({ name }) => name)).toEqual(['east'])
+    await expect(pipeline.setTargets([])).rejects.toMatchObject({ code: 'RK_STREAMING_CONFIG_INVALID' })
+  })
+
+  it('says what is wrong with its configuration before anything is opened', async () => {
+    const config = await example(new MemoryRecords(), { codec: 'jsn' })
+    await expect(startPipeline(config)).rejects.toMatchObject({ code: 'RK_STREAMING_CONFIG_INVALID' })
+    await expect(startPipeline({ ...config, plugins: ['./none.js'] })).rejects.toMatchObject({
+      code: 'RK_STREAMING_PLUGIN_NOT_FOUND',
+    })
+  })
+})
+
+describe('a fleet in one process', () => {
+  it('shares the shards of a pipeline out, and hands them over when a worker stops', async () => {
+    const into = new MemoryRecords()
+    const coordinator = memory()
+    const config = await example(into, { source: { type: 'generate', shards: 6, records: 60_000, rate: 60_000 } })
+    const start = (id: string): ReturnType<typeof startPipeline> =>
+      startPipeline({ ...config, worker: { id } }, { coordinator })
+    const [one, two] = [await start('one'), await start('two')]
+    await into.until((records) => new Set(records.map(({ worker }) => worker)).size === 2)
+    await one.stop()
+    await two.done
+    expect(new Set(into.records.map(place)).size).toBe(60_000)
+    expect(into.records).toHaveLength(60_000)
+  })
+})
