@@ -92,7 +92,9 @@ export class FakeProcess {
 
   #set(delay: number, fire: () => void): () => void {
     if (this.#state === 'killed') return () => {}
-    const timer = this.#host.queue.add(this.#host.now() + Math.max(0, delay), this, fire)
+    // What the network brings to a machine that sleeps is there when it wakes.
+    const now = this.#state === 'suspended' ? this.#suspendedAt : this.#host.now()
+    const timer = this.#host.queue.add(now + Math.max(0, delay), this, fire)
     return () => {
       timer.fire = undefined
     }

@@ -3,6 +3,8 @@ export interface Turns {
   readonly now: () => number
   /** As soon as possible, but not now. */
   readonly soon: (run: () => void) => void
+  /** Within the same turn, but after all promise continuations that are due now. */
+  readonly next: (run: () => void) => void
   readonly later: (delay: number, run: () => void) => void
 }
 
@@ -45,18 +47,23 @@ export class Channel {
     const run = (): void => {
       this.#isScheduled = false
       this.#deliverDue()
-      this.#schedule()
     }
     const delay = first.at === -Infinity ? 0 : first.at - this.#turns.now()
     if (delay <= 0) this.#turns.soon(run)
     else this.#turns.later(delay, run)
   }
 
+  /** One at a time, so that whoever awaits a reply goes on before the next event or reply comes. */
   #deliverDue(): void {
-    const now = this.#turns.now()
-    const queue = this.#queue
-    let count = 0
-    while (count < queue.length && (queue[count] as Parcel).at <= now) count += 1
-    for (const parcel of queue.splice(0, count)) parcel.deliver()
+    const first = this.#queue[0]
+    if (!first || first.at > this.#turns.now()) return this.#schedule()
+    this.#queue.shift()
+    first.deliver()
+    if (this.#queue.length === 0 || this.#isScheduled) return
+    this.#isScheduled = true
+    this.#turns.next(() => {
+      this.#isScheduled = false
+      this.#deliverDue()
+    })
   }
 }

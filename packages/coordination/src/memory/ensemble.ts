@@ -73,7 +73,6 @@ export class Ensemble {
   /** Applies all operations or none. @throws the coded error of the first that fails; with its index for a multi. */
   write(session: ServerSession, operations: readonly Operation[], isMulti: boolean): MultiResult {
     const { tree } = this.main
-    this.#checkContainers()
     const zxid = (tree.zxid += 1n)
     const time = this.ports.clock.wall()
     const changes: Change[] = []
@@ -92,6 +91,24 @@ export class Ensemble {
     }
     this.#publish({ zxid, time, changes })
     return { zxid, results }
+  }
+
+  /**
+   * Deletes containers that have become empty, and nodes past their time to live; looks only every so often. Called
+   * before each request, as a timer would keep the process alive.
+   */
+  checkContainers(): void {
+    const now = this.ports.clock.monotonic()
+    if (now - this.#lastContainerCheck < this.#containerCheck) return
+    this.#lastContainerCheck = now
+    const wall = this.ports.clock.wall()
+    const due: Change[] = []
+    for (const [path, node] of this.main.tree.entries()) {
+      if (node.children.size > 0) continue
+      const isDue = node.kind === 'container' ? node.creates > 0 : node.kind === 'ttl' && wall - node.mtime > node.ttl
+      if (isDue) due.push({ type: 'delete', path })
+    }
+    for (const change of due) this.#commit([change])
   }
 
   /** A server that stops following the leader now. */
@@ -117,21 +134,6 @@ export class Ensemble {
   #publish(commit: { zxid: bigint; time: number; changes: readonly Change[] }): void {
     for (const replica of this.#behind) replica.receive(commit)
     this.main.announce(commit)
-  }
-
-  /** Deletes containers that have become empty, and nodes past their time to live; looks only every so often. */
-  #checkContainers(): void {
-    const now = this.ports.clock.monotonic()
-    if (now - this.#lastContainerCheck < this.#containerCheck) return
-    this.#lastContainerCheck = now
-    const wall = this.ports.clock.wall()
-    const due: Change[] = []
-    for (const [path, node] of this.main.tree.entries()) {
-      if (node.children.size > 0) continue
-      const isDue = node.kind === 'container' ? node.creates > 0 : node.kind === 'ttl' && wall - node.mtime > node.ttl
-      if (isDue) due.push({ type: 'delete', path })
-    }
-    for (const change of due) this.#commit([change])
   }
 }
 

@@ -82,6 +82,7 @@ export class ServerSession {
       // The leader refuses a session that is over, also one whose server has not heard of its end.
       if (request.kind !== 'read' && !this.#ensemble.tracker.has(this.id)) return connection.end()
       this.#ensemble.tracker.touch(this)
+      this.#ensemble.checkContainers()
     }
     const lost = request.isInternal ? undefined : this.losesNextReply
     const behind = lost?.thenLag ? this.#ensemble.fallBehind() : undefined

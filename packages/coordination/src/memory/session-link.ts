@@ -226,6 +226,7 @@ function networkTurns(ports: Ports): ConstructorParameters<typeof Connection>[1]
   return {
     now: () => ports.clock.monotonic(),
     soon: (run) => void ports.timers.set(0, run),
+    next: queueMicrotask,
     later: (delay, run) => void ports.timers.set(delay, run),
   }
 }

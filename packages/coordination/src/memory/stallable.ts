@@ -36,6 +36,8 @@ export class Stallable implements Timers, Turns {
     else queueMicrotask(() => this.#run(run))
   }
 
+  next = (run: () => void): void => queueMicrotask(() => this.#run(run))
+
   stall(): void {
     this.#isStalled = true
   }
