@@ -105,7 +105,8 @@ function fleetSettings(
     sessionTimeout,
     config: { hash: 'murmur3', points: route.points, key: route.key },
     drainTimeout: worker.drainTimeout,
-    mirrorInterval: worker.mirrorInterval,
+    // The host keeps the pace: what it asks for is written at once.
+    mirrorInterval: 0,
     ...(serverTick !== undefined && { serverTick }),
     ports,
   }
