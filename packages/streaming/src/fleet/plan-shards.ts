@@ -28,7 +28,10 @@ export function planShards(
   const takers = members.filter(({ weight }) => weight > 0)
   if (takers.length === 0) return new Map()
   const held = new Map<string, string[]>(takers.map(({ id }) => [id, []]))
-  for (const key of keys) held.get(previous.get(key) ?? '')?.push(key)
+  for (const key of keys) {
+    const owner = previous.get(key)
+    if (owner !== undefined) held.get(owner)?.push(key)
+  }
   const room = quotas(keys.length, takers, new Map([...held].map(([id, own]) => [id, own.length])))
 
   const ring = new HashRing(

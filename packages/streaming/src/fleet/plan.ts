@@ -66,17 +66,19 @@ type ShardTable = Readonly<Record<string, readonly (number | null)[]>>
 function contentJson(content: PlanContent): JsonObject {
   const members = [...content.members].sort((a, b) => (a.id < b.id ? -1 : 1))
   const indexes = new Map(members.map(({ id }, index) => [id, index]))
-  const table: Record<string, (number | null)[]> = {}
+  const table = new Map<string, (number | null)[]>()
   const byTopic = (a: Shard, b: Shard): number =>
     a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1
   for (const shard of [...content.shards].sort(byTopic)) {
-    const row = (table[shard.topic] ??= [])
+    const row = table.get(shard.topic) ?? []
+    table.set(shard.topic, row)
     while (row.length < shard.partition) row.push(null)
-    row[shard.partition] = indexes.get(content.owners.get(shardKey(shard)) ?? '') ?? -1
+    const owner = content.owners.get(shardKey(shard))
+    row[shard.partition] = owner === undefined ? -1 : (indexes.get(owner) ?? -1)
   }
   return {
     members: members.map(({ id, incarnation }) => [id, String(incarnation)]),
-    shards: table,
+    shards: Object.fromEntries(table),
     ...(content.isPaused ? { paused: true } : {}),
     ...(content.isFinished ? { finished: true } : {}),
   }
