@@ -40,7 +40,7 @@ async function supervise({ spec, detached }: SupervisorRequest): Promise<void> {
     servers: runtime.processes,
   })
   const runtime = new ClusterRuntime(spec, () => writeState(spec.name, state()))
-  // Whatever ends this process, an error nobody expected included, no server stays.
+  // Whatever ends this process, an error that nobody expected included, no server stays.
   process.on('exit', () => {
     for (const { pid } of Object.values(runtime.processes)) process.kill(pid, 'SIGKILL')
   })
@@ -66,12 +66,13 @@ async function supervise({ spec, detached }: SupervisorRequest): Promise<void> {
     await runtime[Symbol.asyncDispose]()
     rmSync(clusterFolder(spec.name), { recursive: true, force: true })
   } catch (error) {
-    // The folder stays: its logs say what went wrong.
     await runtime[Symbol.asyncDispose]()
+    // Else the folder stays: its logs say what went wrong.
+    if (signal.aborted) rmSync(clusterFolder(spec.name), { recursive: true, force: true })
     await reply({ error: toWire(error) })
   } finally {
-    control.close()
-    if (process.connected) process.disconnect()
+    // Not left to the event loop: nothing that is still open may keep this process.
+    process.exit()
   }
 }
 

@@ -98,7 +98,7 @@ describeReal('the life of a cluster', () => {
     abort.abort(new Error('enough'))
     await expect(starting).rejects.toThrow('enough')
     expect(pids.filter(exists)).toEqual([])
-    expect(liveState(name)).toBeUndefined()
+    expect(existsSync(clusterFolder(name))).toBe(false)
   })
 
   it('says which port is taken', async () => {

@@ -1,5 +1,6 @@
 import { describe, type SuiteFactory } from 'vitest'
 import { missingPrerequisite, type Cluster } from '../src/index.ts'
+import { identify } from '../src/processes.ts'
 
 const missing = await missingPrerequisite()
 if (missing && process.env['CI'] === 'true') throw missing
@@ -21,12 +22,5 @@ export async function untilModes(
   }
 }
 
-/** Whether a process with this id exists. */
-export function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
+/** Whether a process with this id runs; one that has ended and waits for its parent to notice does not. */
+export const exists = (pid: number): boolean => identify(pid) !== undefined
