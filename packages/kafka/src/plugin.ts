@@ -1,4 +1,6 @@
-import { definePlugin, defineSource, type Plugin } from '@ringkeeper/core'
+import { definePlugin, defineSink, defineSource, type Plugin } from '@ringkeeper/core'
+import { KafkaSink } from './sink/kafka-sink.ts'
+import { sinkSchema } from './sink/sink-options.ts'
 import { KafkaSource } from './source/kafka-source.ts'
 import { sourceSchema } from './source/source-options.ts'
 
@@ -11,6 +13,12 @@ export const kafkaPlugin: Plugin = definePlugin({
       type: 'kafka',
       schema: sourceSchema,
       create: (options, context) => new KafkaSource(options, context),
+    }),
+    defineSink({
+      type: 'kafka',
+      schema: sinkSchema,
+      capabilities: { ordered: true, idempotent: false, fenced: false },
+      create: (options, context) => new KafkaSink(options, context),
     }),
   ],
 })

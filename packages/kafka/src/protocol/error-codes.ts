@@ -11,6 +11,8 @@ export const KafkaCode = {
   notCoordinator: 16,
   recordListTooLarge: 18,
   unknownMemberId: 25,
+  invalidTimestamp: 32,
+  invalidRecord: 87,
 } as const
 
 /** Names of the codes that a reader of an error wants to see; from the protocol guide. */

@@ -1,13 +1,13 @@
 import { isRingkeeperError, messageOf, shardKey, type Ports } from '@ringkeeper/core'
-import { brokerError, type Lane } from '../kafkajs/broker-link.ts'
-import type { KafkaClient } from '../kafkajs/kafka-client.ts'
-import { isPassingTrouble, RETRY_PAUSE } from '../kafkajs/retry.ts'
+import { brokerError, type Lane } from '../cluster/broker-link.ts'
+import type { KafkaClient } from '../cluster/kafka-client.ts'
+import { isPassingTrouble, RETRY_PAUSE } from '../cluster/retry.ts'
 import { Decompressors } from '../protocol/compression.ts'
 import { isPassing, KafkaCode } from '../protocol/error-codes.ts'
 import { fetchRequest, type Fetched, type FetchedPartition } from '../protocol/fetch.ts'
 import type { Feeder, PartitionReader } from './partition-reader.ts'
 import type { SourceOptions } from './source-options.ts'
-import type { TopicMap } from './topic-map.ts'
+import type { TopicMap } from '../cluster/topic-map.ts'
 
 /** The connection on which a broker may wait for new records, and the one that only takes what is there. */
 const WAITING_LANE: Lane = 1
@@ -29,10 +29,11 @@ export interface FetcherOptions {
  * that may wait for new records, and meanwhile one for readers that came later and whose partitions have more. So
  * no reader waits for another's long poll, and a broker answers while the last answer is processed.
  */
-export class Fetcher implements Feeder {
+export class Fetcher implements Feeder, AsyncDisposable {
   readonly codecs: Decompressors = new Decompressors()
   readonly checkCrcs: boolean
   readonly #given: FetcherOptions
+  readonly #open = new Set<PartitionReader>()
   /** In the order in which they began to want. */
   readonly #wanting = new Set<PartitionReader>()
   /** Readers that are part of a fetch, by the key of their shard. */
@@ -45,6 +46,12 @@ export class Fetcher implements Feeder {
     this.checkCrcs = given.options.checkCrcs
   }
 
+  /** Begins to feed a reader. */
+  add(reader: PartitionReader): void {
+    this.#open.add(reader)
+    this.want(reader)
+  }
+
   want(reader: PartitionReader): void {
     if (reader.isClosed) return
     this.#wanting.add(reader)
@@ -52,7 +59,13 @@ export class Fetcher implements Feeder {
   }
 
   closed(reader: PartitionReader): void {
+    this.#open.delete(reader)
     this.#wanting.delete(reader)
+  }
+
+  /** Closes all readers. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const reader of this.#open) await reader[Symbol.asyncDispose]()
   }
 
   /** Sends what can be sent, once the current turn of the event loop is over. */

@@ -7,9 +7,9 @@ import {
   type StoredPosition,
 } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
-import type { BrokerLink } from '../kafkajs/broker-link.ts'
-import type { KafkaClient } from '../kafkajs/kafka-client.ts'
-import { persist } from '../kafkajs/retry.ts'
+import type { BrokerLink } from '../cluster/broker-link.ts'
+import type { KafkaClient } from '../cluster/kafka-client.ts'
+import { persist } from '../cluster/retry.ts'
 import { kafkaErrorName, KafkaCode } from '../protocol/error-codes.ts'
 
 interface Call {

@@ -8,13 +8,13 @@ import {
 } from '@ringkeeper/core'
 import { innerConfig } from '../connection-options.ts'
 import { kafkaErrors } from '../errors.ts'
-import { KafkaClient } from '../kafkajs/kafka-client.ts'
-import { persist } from '../kafkajs/retry.ts'
+import { KafkaClient } from '../cluster/kafka-client.ts'
+import { persist } from '../cluster/retry.ts'
 import { Fetcher } from './fetcher.ts'
 import { GroupPositions } from './group-positions.ts'
 import { PartitionReader } from './partition-reader.ts'
 import type { SourceOptions } from './source-options.ts'
-import { TopicMap } from './topic-map.ts'
+import { TopicMap } from '../cluster/topic-map.ts'
 
 /** What ListOffsets takes in place of a time, and the isolation in which transactions under way do not count. */
 const EARLIEST = -2
@@ -70,7 +70,7 @@ export class KafkaSource implements Source {
     if (this.#closing.signal.aborted) throw kafkaErrors.CLOSED({ what: 'source' })
     await this.#begin()
     const reader = new PartitionReader(shard, position, this.#fetcher)
-    this.#fetcher.want(reader)
+    this.#fetcher.add(reader)
     return reader
   }
 
@@ -78,6 +78,7 @@ export class KafkaSource implements Source {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(kafkaErrors.CLOSED({ what: 'source' }))
     this.#topics.shards.close()
+    await this.#fetcher[Symbol.asyncDispose]()
     await this.#client[Symbol.asyncDispose]()
   }
 

@@ -34,9 +34,7 @@ const encodeRecord = require('kafkajs/src/protocol/recordBatch/record/v0/index.j
 const Decoder = require('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => {
   readInt64: () => unknown
 }
-const decodeBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder.js') as (
-  decoder: unknown,
-) => Promise<{
+const decodeBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder.js') as (decoder: unknown) => Promise<{
   readonly records: readonly KafkajsRecord[]
   readonly maxTimestamp: string
   readonly lastOffsetDelta: number

@@ -2,7 +2,7 @@ import { isRingkeeperError, type Ports } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import { metadataRequest, type BrokerAddress, type Metadata } from '../protocol/metadata.ts'
 import { BrokerLink } from './broker-link.ts'
-import { makeBroker, openCluster, type InnerConfig, type OpenCluster } from './inside.ts'
+import { makeBroker, openCluster, type InnerConfig, type OpenCluster } from '../kafkajs/inside.ts'
 
 const GROUP = 0
 

@@ -2,7 +2,7 @@ import { messageOf } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import { isPassing, kafkaErrorName } from '../protocol/error-codes.ts'
 import type { Throttled, WireRequest } from '../protocol/wire-request.ts'
-import { resetConnection, sendOver, type InnerBroker, type InnerConnection } from './inside.ts'
+import { resetConnection, sendOver, type InnerBroker, type InnerConnection } from '../kafkajs/inside.ts'
 
 /** The two connections to a broker. Kafkajs's own requests take the first. */
 export type Lane = 0 | 1

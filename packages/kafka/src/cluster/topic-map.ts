@@ -1,9 +1,9 @@
 import { Latest, messageOf, shardKey, type Ports, type Shard } from '@ringkeeper/core'
-import type { KafkaClient } from '../kafkajs/kafka-client.ts'
-import { persist } from '../kafkajs/retry.ts'
+import type { KafkaClient } from './kafka-client.ts'
+import { persist } from './retry.ts'
 import { kafkaErrors } from '../errors.ts'
 import { KafkaCode } from '../protocol/error-codes.ts'
-import { brokerError } from '../kafkajs/broker-link.ts'
+import { brokerError } from './broker-link.ts'
 import type { Metadata } from '../protocol/metadata.ts'
 
 /** Which partitions the topics have and who leads them; kept fresh. */

@@ -1,0 +1,158 @@
+import {
+  isRingkeeperError,
+  waitFor,
+  type Chunk,
+  type ComponentContext,
+  type RecordFailure,
+  type Sink,
+  type WriteContext,
+} from '@ringkeeper/core'
+import { brokerError } from '../cluster/broker-link.ts'
+import { KafkaClient } from '../cluster/kafka-client.ts'
+import { TopicMap } from '../cluster/topic-map.ts'
+import { innerConfig } from '../connection-options.ts'
+import { kafkaErrors } from '../errors.ts'
+import { KafkaCode } from '../protocol/error-codes.ts'
+import { produceRequest } from '../protocol/produce.ts'
+import { PartitionQueue } from './partition-queue.ts'
+import { partitionRows } from './partition-rows.ts'
+import type { SinkOptions } from './sink-options.ts'
+
+const LANE = 0
+
+/** The most batches in one request, which bounds its size. */
+const MOST_BATCHES = 16
+
+/**
+ * Writes to the partitions of one topic, acknowledged by all replicas in sync. Keys go to the partitions to which
+ * Kafka's Java client sends them; records without a key go to one partition per write, in turn. A partition has one
+ * unanswered batch at most, and after a failure nothing more is sent to it in that write, so its order is kept.
+ */
+export class KafkaSink implements Sink {
+  readonly #options: SinkOptions
+  readonly #client: KafkaClient
+  readonly #ports: ComponentContext['ports']
+  readonly #topics: TopicMap
+  readonly #closing = new AbortController()
+  /** Buffers for batches; one that a socket may still hold is not put back. */
+  readonly #buffers: Buffer[] = []
+  #keyless: number
+  #start: Promise<void> | undefined
+
+  /** Nothing is connected before the first write. */
+  constructor(options: SinkOptions, context: Pick<ComponentContext, 'ports'>) {
+    const { ports } = context
+    this.#options = options
+    this.#ports = ports
+    this.#client = new KafkaClient(innerConfig(options), ports)
+    this.#topics = new TopicMap(this.#client, [options.topic], ports, this.#closing.signal)
+    this.#keyless = Math.floor(ports.random.next() * 0x7fff_ffff)
+  }
+
+  async write(chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> {
+    const { topic } = this.#options
+    const { signal } = context
+    const partitions = await this.#partitions(signal)
+    if (partitions === 0) return allOf(chunks, kafkaErrors.UNKNOWN_TOPIC({ topic }))
+    this.#keyless += 1
+    const rows = partitionRows(chunks, partitions, this.#keyless % partitions)
+    const queues: PartitionQueue[] = []
+    for (let partition = 0; partition < partitions; partition += 1) {
+      if (rows.starts[partition] !== rows.starts[partition + 1]) queues.push(new PartitionQueue(topic, partition, rows))
+    }
+    const writes = [...this.#byLeader(queues)].map(([leader, ofLeader]) => this.#writeTo(leader, ofLeader, context))
+    // All of them, so that nothing is under way any more when this rejects.
+    for (const outcome of await Promise.allSettled(writes)) if (outcome.status === 'rejected') throw outcome.reason
+    const failures = queues.flatMap((queue) => queue.failures)
+    if (failures.length > 0) this.#lookAgain()
+    return failures
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(kafkaErrors.CLOSED({ what: 'sink' }))
+    await this.#client[Symbol.asyncDispose]()
+  }
+
+  /** The number of partitions, as far as known; asks when nothing is. */
+  async #partitions(signal: AbortSignal): Promise<number> {
+    this.#closing.signal.throwIfAborted()
+    const { topic, metadataInterval } = this.#options
+    this.#start ??= this.#topics.refresh().then(
+      () => this.#topics.keepFresh(metadataInterval),
+      (error: unknown) => {
+        this.#start = undefined
+        throw error
+      },
+    )
+    await this.#within(this.#start, signal)
+    if (this.#topics.partitions(topic) === 0) await this.#within(this.#topics.refresh(), signal)
+    return this.#topics.partitions(topic)
+  }
+
+  #within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+    return waitFor(promise, { signal }, this.#ports.timers, () => new Error('no timeout was set'))
+  }
+
+  /** The leaders may have changed. */
+  #lookAgain(): void {
+    // Its failure is logged where it is asked.
+    this.#topics.refresh().catch(() => {})
+  }
+
+  #byLeader(queues: readonly PartitionQueue[]): Map<number, PartitionQueue[]> {
+    const leaders = new Map<number, PartitionQueue[]>()
+    for (const queue of queues) {
+      const leader = this.#topics.leader(queue)
+      if (leader === undefined) {
+        const { topic, partition } = queue
+        queue.fail(brokerError({ request: 'Produce', kafkaCode: KafkaCode.leaderNotAvailable, topic, partition }), true)
+      } else {
+        leaders.set(leader, [...(leaders.get(leader) ?? []), queue])
+      }
+    }
+    return leaders
+  }
+
+  /** Sends to one broker, request by request, until nothing is left. */
+  async #writeTo(leader: number, queues: readonly PartitionQueue[], context: WriteContext): Promise<void> {
+    for (let open = queues; open.length > 0; open = open.filter((queue) => !queue.done)) {
+      for (let at = 0; at < open.length; at += MOST_BATCHES) {
+        await this.#send(leader, open.slice(at, at + MOST_BATCHES), context)
+      }
+    }
+  }
+
+  async #send(leader: number, queues: readonly PartitionQueue[], { signal, timeout }: WriteContext): Promise<void> {
+    const buffers = queues.map(() => this.#buffers.pop() ?? Buffer.allocUnsafeSlow(this.#options.maxBatchBytes))
+    const batches = queues.map((queue, at) => ({
+      partition: queue.partition,
+      bytes: queue.encode(buffers[at] as Buffer),
+    }))
+    const request = produceRequest(this.#options.topic, batches, { timeout: Math.max(1, Math.ceil(timeout)) })
+    try {
+      const link = await this.#client.link(leader)
+      const answer = await link.send(request, { lane: LANE, signal })
+      this.#buffers.push(...buffers)
+      for (const queue of queues) {
+        const verdict = answer.partitions.find(({ partition }) => partition === queue.partition)
+        if (verdict) queue.settle(verdict.errorCode)
+        else queue.fail(kafkaErrors.BAD_RESPONSE({ request: 'Produce', reason: `it lacks ${queue.partition}` }), true)
+      }
+    } catch (error) {
+      if (signal.aborted || !isRingkeeperError(error)) throw error
+      for (const queue of queues) queue.fail(error, true)
+    }
+  }
+}
+
+function allOf(chunks: readonly Chunk[], error: Error): RecordFailure[] {
+  return chunks.flatMap(({ selection }, chunk) =>
+    Array.from(selection.indices.subarray(selection.start, selection.end), (index) => ({
+      chunk,
+      index,
+      error,
+      isRetryable: true,
+    })),
+  )
+}
