@@ -1,1 +1,3 @@
-export {}
+export { defineConfig, type PipelineInput } from '@ringkeeper/streaming'
+export { ingestErrors } from './errors.ts'
+export { zookeeperPlugin, type ZooKeeperCoordinationOptions } from './coordination/zookeeper-plugin.ts'

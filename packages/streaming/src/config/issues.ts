@@ -33,7 +33,7 @@ export function problemsOf(
   function describe(issue: DetailedIssue, above: Path): ConfigProblem[] {
     const path = [...above, ...pathOf(issue)]
     if (issue.code === 'unrecognized_keys' && issue.keys) {
-      const known = [...(path.length === 0 ? otherNames : []), ...propertiesAt(jsonSchema, path)]
+      const known = [...new Set([...(path.length === 0 ? otherNames : []), ...propertiesAt(jsonSchema, path)])]
       return issue.keys.map((key) => unknownOption([...path, key], key, known))
     }
     const branch = issue.code === 'invalid_union' && issue.message === 'Invalid input' ? mostSpecific(issue) : undefined

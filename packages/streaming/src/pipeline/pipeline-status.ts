@@ -1,9 +1,9 @@
-import type { Shard } from '@ringkeeper/core'
-import { shardKey } from '@ringkeeper/core'
+import { shardKey, type Shard } from '@ringkeeper/core'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetStatus } from '../fleet/fleet-options.ts'
 import type { ShardState } from '../fleet/shard-lease.ts'
 import type { HostStatus, PipelineHost } from '../shard/pipeline-host.ts'
+import type { HandOvers, ShardHandOvers } from './hand-overs.ts'
 import type { ShardStatus } from '../shard/shard-status.ts'
 
 /** One shard of this worker: how it stands with its lease, and what is done with its records. */
@@ -24,10 +24,17 @@ export interface PipelineStatus extends Omit<HostStatus, 'shards'> {
   readonly fleet: Omit<FleetStatus, 'shards'>
   /** The shards that this worker owns, wants, or is about to let go. */
   readonly shards: readonly PipelineShardStatus[]
+  /** Every shard that was ever here. */
+  readonly handOvers: readonly ShardHandOvers[]
 }
 
 /** Puts together what the fleet and the data path know. */
-export function pipelineStatus(pipeline: string, fleet: Fleet, host: PipelineHost): PipelineStatus {
+export function pipelineStatus(
+  pipeline: string,
+  fleet: Fleet,
+  host: PipelineHost,
+  handOvers: HandOvers,
+): PipelineStatus {
   const { shards: leases, ...fleetStatus } = fleet.status()
   const { shards: running, ...hostStatus } = host.status
   // A shard that was fenced can still be closing when its next lease is open: the newest one counts.
@@ -38,5 +45,6 @@ export function pipelineStatus(pipeline: string, fleet: Fleet, host: PipelineHos
     fleet: fleetStatus,
     ...hostStatus,
     shards: leases.map(({ shard, state, token }) => ({ shard, state, token, progress: progress.get(shardKey(shard)) })),
+    handOvers: handOvers.counts,
   }
 }

@@ -4,6 +4,7 @@ import type { PipelineInput, TargetInput } from '../config/pipeline-input.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { PipelineHost } from '../shard/pipeline-host.ts'
 import type { Cleanup } from './cleanup.ts'
+import type { HandOvers } from './hand-overs.ts'
 import type { Pipeline } from './pipeline.ts'
 import { pipelineStatus, type PipelineStatus } from './pipeline-status.ts'
 import type { Targets } from './targets.ts'
@@ -15,6 +16,7 @@ export interface PipelineParts {
   readonly worker: string
   readonly fleet: Fleet
   readonly host: PipelineHost
+  readonly handOvers: HandOvers
   readonly targets: Targets
   readonly validate: (input: PipelineInput) => Promise<PipelineConfig>
   /** Closes the host and all that it stands on. */
@@ -43,8 +45,8 @@ export class RunningPipeline implements Pipeline {
   }
 
   status(): PipelineStatus {
-    const { config, fleet, host } = this.#parts
-    return pipelineStatus(config.pipeline, fleet, host)
+    const { config, fleet, host, handOvers } = this.#parts
+    return pipelineStatus(config.pipeline, fleet, host, handOvers)
   }
 
   async *statuses(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<PipelineStatus> {

@@ -9,6 +9,7 @@ import { registryFor } from '../plugins/registry-for.ts'
 import { PipelineHost } from '../shard/pipeline-host.ts'
 import { Cleanup } from './cleanup.ts'
 import { Components, makeCoordinator, positionFile } from './components.ts'
+import { HandOvers } from './hand-overs.ts'
 import type { Pipeline } from './pipeline.ts'
 import { RunningPipeline } from './running-pipeline.ts'
 import type { StartOptions } from './start-options.ts'
@@ -67,12 +68,14 @@ export async function startPipeline(input: PipelineInput, options: StartOptions 
     }),
   )
   sinks.move() // They are the host's now.
+  const handOvers = new HandOvers()
   const fleet = await joinFleet({
     ...fleetSettings(config, worker, ports),
     backend,
     source,
     host,
     member: memberOf(config, options.address),
+    onShardState: (shard, state) => handOvers.note(shard, state),
     ...(signal && { signal }),
   })
   const validate = (changed: PipelineInput): Promise<PipelineConfig> => validatePipeline(changed, registry)
@@ -82,6 +85,7 @@ export async function startPipeline(input: PipelineInput, options: StartOptions 
     worker,
     fleet,
     host,
+    handOvers,
     targets,
     validate,
     cleanup: cleanup.move(),
@@ -90,7 +94,7 @@ export async function startPipeline(input: PipelineInput, options: StartOptions 
   })
 }
 
-type FleetSettings = Omit<FleetOptions, 'backend' | 'source' | 'host' | 'member' | 'signal'>
+type FleetSettings = Omit<FleetOptions, 'backend' | 'source' | 'host' | 'member' | 'signal' | 'onShardState'>
 
 function fleetSettings(
   { pipeline, coordination, worker, route }: PipelineConfig,

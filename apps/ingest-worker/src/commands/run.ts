@@ -1,0 +1,66 @@
+import type { AddCommand, CommandIo } from '@ringkeeper/command-line'
+import { startPipeline, type Pipeline, type PipelineStatus } from '@ringkeeper/streaming'
+import { Option } from 'commander'
+import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
+import type { Redactor } from '../config/redactor.ts'
+import { pipelineMetrics } from '../http/metrics.ts'
+import { statusPages } from '../http/pages.ts'
+import { StatusServer } from '../http/status-server.ts'
+import { logLevels, stderrLogger, type LogLevel } from '../log.ts'
+import { StopSignals } from '../stop-signals.ts'
+
+/** `run FILE`: a worker, until a signal or the end of a bounded source. */
+export function run(redactor: Redactor): AddCommand {
+  return (program, io) => {
+    program
+      .command('run <file>')
+      .description('Run a worker of a pipeline, until SIGTERM, SIGINT or the end of a bounded source')
+      .addOption(
+        new Option('-l, --log-level <level>', 'how much is logged to stderr').choices(logLevels).default('info'),
+      )
+      .action(async (file: string, { logLevel }: { readonly logLevel: LogLevel }) => {
+        // Before anything else: a signal that comes early must not kill what has been opened.
+        using stop = new StopSignals()
+        await runWorker(await loadConfig(file, redactor), logLevel, { redactor, stop: stop.signal, io })
+      })
+  }
+}
+
+interface WorkerSurroundings {
+  readonly redactor: Redactor
+  readonly stop: AbortSignal
+  readonly io: CommandIo
+}
+
+async function runWorker(
+  loaded: LoadedConfig,
+  level: LogLevel,
+  { redactor, stop, io }: WorkerSurroundings,
+): Promise<void> {
+  const { config, input, pluginOptions } = loaded
+  const logger = stderrLogger(level, redactor, { pipeline: config.pipeline })
+  let pipeline: Pipeline | undefined
+  const status = (): PipelineStatus | undefined => pipeline?.status()
+  const metrics = pipelineMetrics(status, config.pipeline)
+  const address = (): string => server?.url ?? ''
+  const pages = statusPages({ status, metrics, address, redactor })
+  await using server = config.http && (await StatusServer.listen(config.http, pages))
+  if (server) io.out(`status pages: ${server.url}\n`)
+  try {
+    pipeline = await startPipeline(input, {
+      ...pluginOptions,
+      signal: stop,
+      ports: { logger },
+      ...(server && { address: server.url }),
+    })
+  } catch (error) {
+    if (stop.aborted && error === stop.reason) return
+    throw error
+  }
+  logger.info('the worker has joined its fleet', { worker: pipeline.worker, http: server?.url })
+  // Draining and committing may each take the drain timeout; what hangs after that is left to the end of the session.
+  const limit = 2 * config.worker.drainTimeout + config.worker.writeTimeout
+  stop.addEventListener('abort', () => void pipeline?.stop({ timeout: limit }).catch(() => {}), { once: true })
+  await pipeline.done
+  logger.info('the worker has left its fleet')
+}

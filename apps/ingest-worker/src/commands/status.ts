@@ -1,0 +1,38 @@
+import { exitCodes, type AddCommand } from '@ringkeeper/command-line'
+import { systemPorts } from '@ringkeeper/core'
+import { makeCoordinator, readFleet, type FleetView } from '@ringkeeper/streaming'
+import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
+import type { Redactor } from '../config/redactor.ts'
+import { ingestErrors } from '../errors.ts'
+import { toJson } from '../http/json.ts'
+import { fleetText } from './fleet-text.ts'
+
+/** Milliseconds to wait for the coordinator. */
+const connectTimeout = 10_000
+
+/** `status FILE`: the fleet as the coordinator shows it. */
+export function status(redactor: Redactor): AddCommand {
+  return (program, io) => {
+    program
+      .command('status <file>')
+      .description("Show a pipeline's fleet: its workers, its leader, and who owns which shard")
+      .option('--json', 'print JSON')
+      .action(async (file: string, { json }: { readonly json?: boolean }) => {
+        const loaded = await loadConfig(file, redactor)
+        const view = await readView(loaded)
+        const { pipeline } = loaded.config
+        io.out(json === true ? `${toJson({ pipeline, ...view })}\n` : fleetText(pipeline, view))
+        if (view.members.length === 0) io.exitCode = exitCodes.failed
+      })
+  }
+}
+
+async function readView({ config, registry }: LoadedConfig): Promise<FleetView> {
+  const { type, root, sessionTimeout } = config.coordination
+  if (type === 'memory') throw ingestErrors.NO_SHARED_FLEET({ type })
+  const backend = await makeCoordinator(config, registry, systemPorts())
+  await using session = await backend.connect({ sessionTimeout, timeout: connectTimeout })
+  const view = await readFleet(session, root, config.pipeline)
+  if (!view) throw ingestErrors.NO_FLEET({ pipeline: config.pipeline, root })
+  return view
+}

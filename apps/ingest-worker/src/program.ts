@@ -1,0 +1,30 @@
+import type { ProgramDefinition } from '@ringkeeper/command-line'
+import { run } from './commands/run.ts'
+import { schema } from './commands/schema.ts'
+import { status } from './commands/status.ts'
+import { validate } from './commands/validate.ts'
+import { Redactor } from './config/redactor.ts'
+import { exitCodeOf } from './exit-code-of.ts'
+
+const epilogue = `Exit codes:
+  0    stopped by SIGTERM or SIGINT after a drain, or at the end of a bounded source
+  1    the pipeline cannot go on, or the fleet has no worker (status)
+  64   the command line is wrong
+  75   it may work later: no coordinator, or writes that did not settle until the drain deadline
+  78   the configuration is wrong, or not that of the pipeline's other workers
+  130  ended by a second SIGINT; 143 by a second SIGTERM`
+
+/** The program `ringkeeper-ingest`. */
+export function ingestProgram(version: string): ProgramDefinition {
+  const redactor = new Redactor()
+  return {
+    name: 'ringkeeper-ingest',
+    version,
+    description:
+      'The streaming ingest worker: reads a source, routes records through a hash ring, shares the shards in a fleet',
+    commands: [run(redactor), validate(redactor), status(redactor), schema],
+    epilogue,
+    exitCodeOf,
+    redact: (text) => redactor.text(text),
+  }
+}
