@@ -21,7 +21,9 @@ export default async function services(project: TestProject): Promise<(() => Pro
   }
   project.provide('zookeeper', { connect: cluster.zookeeper.connect, tickTime: cluster.zookeeper.tickTime })
   project.provide('kafka', { bootstrap: cluster.kafka.bootstrap })
-  return () => cluster[Symbol.asyncDispose]()
+  return async () => {
+    await cluster[Symbol.asyncDispose]()
+  }
 }
 
 async function realSuites(root: TestProject): Promise<string[]> {

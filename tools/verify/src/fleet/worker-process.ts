@@ -33,9 +33,11 @@ export class WorkerProcess implements AsyncDisposable {
     while (!(await isOk(`${address}/ready`))) await pause(20, undefined, { signal })
   }
 
-  /** What `/status` says. */
-  async status(): Promise<unknown> {
-    return (await fetch(`${await this.#address}/status`)).json()
+  /** The partitions that it owns at this moment, as `/status` says. */
+  async partitions(): Promise<number[]> {
+    const answer = await fetch(`${await this.#address}/status`)
+    const { shards } = (await answer.json()) as { shards: { shard: { partition: number }; token?: string }[] }
+    return shards.filter(({ token }) => token !== undefined && token !== null).map(({ shard }) => shard.partition)
   }
 
   /** kill -9. */
