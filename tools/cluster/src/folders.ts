@@ -11,3 +11,6 @@ export const clusterFolder = (name: string): string => join(stateFolder, 'cluste
 
 /** What a running cluster says about itself. */
 export const stateFile = (name: string): string => join(clusterFolder(name), 'state.json')
+
+/** Node's compile cache, which also keeps what is left of TypeScript files when their types are taken out. */
+export const compileCacheFolder: string = join(stateFolder, 'compile-cache')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { errors } from './errors.ts'
-import { clusterFolder, stateFolder } from './folders.ts'
+import { clusterFolder, compileCacheFolder, stateFolder } from './folders.ts'
 import type { ClusterSpec } from './options.ts'
 import type { SupervisorReply, SupervisorRequest } from './supervisor.ts'
 import { fromWire } from './wire-error.ts'
@@ -17,7 +17,11 @@ export async function launch(spec: ClusterSpec, detached: boolean, signal?: Abor
     process.execPath,
     ['--conditions=@ringkeeper/source', join(import.meta.dirname, 'supervisor.ts')],
     // A session of its own: Ctrl-C in a terminal reaches the starter, which then ends the cluster in order.
-    { detached: true, stdio: ['ignore', log, log, 'ipc'] },
+    {
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCacheFolder },
+    },
   )
   closeSync(log)
   const abort = (): void => {

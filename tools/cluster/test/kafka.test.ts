@@ -7,8 +7,8 @@ describeReal('a Kafka broker', () => {
   beforeAll(async () => {
     const topics = [{ name: 'orders', partitions: 16 }]
     cluster = await startCluster({ zookeeper: false, kafka: { topics } })
-  }, 60_000)
-  afterAll(() => cluster[Symbol.asyncDispose]())
+  }, 120_000)
+  afterAll(() => cluster[Symbol.asyncDispose](), 30_000)
 
   it('has the topics that were asked for, as its own tool says', async () => {
     await cluster.createTopic('compacted', 2, { 'cleanup.policy': 'compact' })

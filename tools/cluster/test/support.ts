@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, type SuiteFactory } from 'vitest'
 import { missingPrerequisite, type Cluster } from '../src/index.ts'
 import { identify } from '../src/processes.ts'
@@ -8,7 +9,7 @@ if (missing && process.env['CI'] === 'true') throw missing
 /** Suites of real servers: skipped with a word where this machine cannot run them, failing there under CI. */
 export function describeReal(name: string, suite: SuiteFactory<object>): void {
   if (missing) console.warn(`${name}: skipped, ${missing.message}`)
-  describe.skipIf(missing)(name, { timeout: 60_000 }, suite)
+  describe.skipIf(missing)(name, { timeout: 120_000 }, suite)
 }
 
 /** Waits until `test` holds for the modes of the servers, by name. */
@@ -19,6 +20,7 @@ export async function untilModes(
   for (;;) {
     const { servers } = await cluster.status()
     if (test(Object.fromEntries(servers.map(({ name, mode }) => [name, mode])))) return
+    await sleep(20)
   }
 }
 

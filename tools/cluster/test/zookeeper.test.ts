@@ -46,8 +46,8 @@ describeReal('three ZooKeeper servers', () => {
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startCluster({ zookeeper: { servers: 3 }, kafka: false })
-  }, 60_000)
-  afterAll(() => cluster[Symbol.asyncDispose]())
+  }, 120_000)
+  afterAll(() => cluster[Symbol.asyncDispose](), 30_000)
 
   const roles = async () => {
     const { servers } = await cluster.status()
