@@ -1,55 +1,50 @@
-import { deferred, isRingkeeperError, messageOf, shardKey, type RecordBatch, type ShardReader } from '@ringkeeper/core'
+import { deferred, isRingkeeperError, messageOf, shardKey, sleep, type ShardReader } from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
 import type { ShardLease, ShardRun } from '../fleet/shard-lease.ts'
-import type { RecordErrors } from '../routing/route-keys.ts'
 import type { ShardRouter } from '../routing/shard-router.ts'
-import type { Delivery } from '../target/delivery.ts'
-import { BatchTracker } from './batch-tracker.ts'
-import { ByteBudget } from './byte-budget.ts'
-import { readCommitMark } from './commit-mark.ts'
-import { decodeBatch } from './decode-batch.ts'
+import { eitherAborted } from './either-aborted.ts'
 import { findStart } from './find-start.ts'
 import type { KeptShard } from './position-keeper.ts'
 import { readShard } from './read-shard.ts'
+import { isCommitOverwritten } from './recheck-commit.ts'
 import type { ShardContext } from './shard-context.ts'
+import { ShardIntake } from './shard-intake.ts'
 import { ShardLane } from './shard-lane.ts'
 import type { ShardStatus } from './shard-status.ts'
-import { startPosition } from './start-position.ts'
 
-/** What a record in flight takes besides its bytes: its entries in the columns and in the selection. */
-const BYTES_PER_RECORD = 48
+/** Milliseconds before a shard is opened again at a position that its source chose. */
+const RESET_PAUSE = 100
 
-/** One shard under one lease: reads it, sends its records on their way, and keeps its position. */
+/**
+ * One shard under one lease: finds its start, reads it, and ends it by a drain and a commit, or by a fence.
+ */
 export class RunningShard implements ShardRun, KeptShard {
   readonly lease: ShardLease
-  readonly #lane: ShardLane
   readonly #context: ShardContext
+  readonly #lane: ShardLane
   readonly #router: ShardRouter
-  readonly #budget: ByteBudget
   readonly #onEnd: () => void
+  readonly #startedAt: number
+  /** Ends the reading. */
   readonly #stop = new AbortController()
   readonly #opened = deferred()
   readonly #finished = deferred()
   readonly #failed = deferred<never>()
-  #tracker: BatchTracker | undefined
+  /** Once the start is known. */
+  #intake: ShardIntake | undefined
   #reader: ShardReader | undefined
   #state: ShardStatus['state'] = 'opening'
   #fencing: Promise<void> | undefined
   #cancelRecheck: (() => void) | undefined
   #error: unknown
-  #lastProgress: number
-  #records = 0
-  #bytes = 0
-  #malformed = 0
 
-  /** @param onEnd - called once nothing of this shard is left here. */
+  /** @param onEnd - called once nothing of this shard can be written any more. */
   constructor(lease: ShardLease, context: ShardContext, onEnd: () => void) {
     this.lease = lease
     this.#context = context
     this.#onEnd = onEnd
-    this.#budget = new ByteBudget(context.maxBytesInFlightPerShard)
-    this.#lastProgress = context.ports.clock.monotonic()
-    this.#lane = new ShardLane(lease, context.ports.clock, (error) => this.fail(error))
+    this.#startedAt = context.ports.clock.monotonic()
+    this.#lane = new ShardLane(lease, context.ports.clock, (error) => this.#fail(error))
     this.#router = context.route.open(this.#lane)
     // The fleet fences too; whoever is first.
     lease.signal.addEventListener('abort', this.#onLeaseLost, { once: true })
@@ -69,43 +64,33 @@ export class RunningShard implements ShardRun, KeptShard {
   }
 
   get position(): number {
-    return this.#tracker?.position ?? 0
+    return this.#intake?.tracker.position ?? 0
   }
 
   canCommit(duration: number): boolean {
     return this.#lane.hasTimeFor(duration)
   }
 
-  fail(error: unknown): void {
-    if (this.#lane.isClosed || this.#error !== undefined) return
-    this.#error = error
-    this.#state = 'failed'
-    this.#context.ports.logger.error('a shard cannot go on', {
-      shard: shardKey(this.lease.shard),
-      error: messageOf(error),
-    })
-    this.#stop.abort(error)
-    this.#opened.reject(error)
-    this.#failed.reject(error)
-  }
-
   async drain({ signal }: { readonly signal: AbortSignal }): Promise<number | undefined> {
-    if (!this.#lane.isClosed) this.#state = 'draining'
+    this.#assertNotFenced()
+    this.#state = 'draining'
     this.#stop.abort(streamingErrors.SHARD_DRAINED({ shard: shardKey(this.lease.shard) }))
-    const tracker = this.#tracker
+    const tracker = this.#intake?.tracker
     if (!tracker) {
       this.#end('done')
       return undefined
     }
-    await this.#emptied(tracker, signal)
-    if (this.#fencing) throw this.#lost()
+    if (tracker.length > 0) {
+      await Promise.race([tracker.whenEmpty(), eitherAborted(signal, this.lease.signal)])
+      this.#assertNotFenced()
+    }
     if (tracker.length > 0) await this.#cutOff()
-    if (this.#fencing) throw this.#lost()
+    this.#assertNotFenced()
     return tracker.position
   }
 
   async commit(_position: number): Promise<void> {
-    if (this.#fencing) throw this.#lost()
+    this.#assertNotFenced()
     this.#state = 'committing'
     await this.#context.keeper.commit(this)
     this.#end('done')
@@ -118,170 +103,111 @@ export class RunningShard implements ShardRun, KeptShard {
 
   /** Looks whether there is anything to do: a shard without work is not stalled. */
   noteIdle(now: number): void {
-    if (this.#state === 'active' && !this.#hasWork()) this.#lastProgress = now
+    if (this.#intake && this.#state === 'active' && !this.#hasWork(this.#intake)) this.#intake.lastProgress = now
   }
 
   get status(): ShardStatus {
-    const { topic, partition } = this.lease.shard
-    const position = this.#tracker?.position
+    const { lease } = this
+    const { ports, keeper, stallTimeout } = this.#context
+    const tracker = this.#intake?.tracker
+    const position = tracker?.position
     const end = this.#reader?.end
-    const sinceProgress = this.#context.ports.clock.monotonic() - this.#lastProgress
-    const isWorking = this.#state === 'active' ? this.#hasWork() : this.#state !== 'done' && this.#state !== 'fenced'
+    const sinceProgress = ports.clock.monotonic() - (this.#intake?.lastProgress ?? this.#startedAt)
     return {
-      topic,
-      partition,
+      ...lease.shard,
+      ...(this.#intake?.counters ?? { records: 0, bytes: 0, malformed: 0 }),
       state: this.#state,
-      token: this.lease.fence.token.toString(),
+      token: lease.fence.token.toString(),
       position,
-      committed: this.#context.keeper.committed(this),
+      committed: keeper.committed(this),
       end,
       lag: end === undefined || position === undefined ? undefined : Math.max(0, end - position),
-      records: this.#records,
-      bytes: this.#bytes,
-      malformed: this.#malformed,
       waiting: this.#router.waiting,
-      batchesInFlight: this.#tracker?.length ?? 0,
-      bytesInFlight: this.#tracker?.bytes ?? 0,
+      batchesInFlight: tracker?.length ?? 0,
+      bytesInFlight: tracker?.bytes ?? 0,
       sinceProgress,
-      isStalled: isWorking && sinceProgress > this.#context.stallTimeout,
+      isStalled: sinceProgress > stallTimeout && this.#hasWork(this.#intake),
       error: this.#error === undefined ? undefined : { code: codeOf(this.#error), message: messageOf(this.#error) },
     }
   }
 
   async #run(): Promise<void> {
+    const { keeper } = this.#context
+    const { signal } = this.#stop
     try {
-      const { signal } = this.#stop
-      this.#start(await findStart(this.lease, this.#context, signal))
-      await this.#context.keeper.commit(this)
+      const start = await findStart(this.lease, this.#context, signal)
+      if (signal.aborted) return
+      const intake = new ShardIntake(start, this.#lane, this.#router, this.#context)
+      this.#intake = intake
+      keeper.add(this)
+      await keeper.commit(this)
       if (signal.aborted) return
       this.#state = 'active'
       this.#opened.resolve()
       this.#recheckLater()
-      if (!(await this.#readToEnd())) return
-      const tracker = this.#tracker as BatchTracker
-      await tracker.whenEmpty()
-      await this.#context.keeper.commit(this)
+      if (!(await this.#readToEnd(intake))) return
+      await intake.tracker.whenEmpty()
+      await keeper.commit(this)
       this.#finished.resolve()
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.fail(error)
+      if (!signal.aborted) this.#fail(error)
     }
   }
 
-  #start(position: number): void {
-    this.#stop.signal.throwIfAborted()
-    this.#tracker = new BatchTracker(position, {
-      advanced: () => (this.#lastProgress = this.#context.ports.clock.monotonic()),
-      released: (bytes) => {
-        this.#budget.release(bytes)
-        this.#context.budget.release(bytes)
-      },
-    })
-    this.#context.keeper.add(this)
-  }
-
   /** Reads until the end of a bounded shard; false when stopped before. */
-  async #readToEnd(): Promise<boolean> {
+  async #readToEnd(intake: ShardIntake): Promise<boolean> {
     const { source, keeper, ports } = this.#context
     const { signal } = this.#stop
-    const tracker = this.#tracker as BatchTracker
-    const hooks = {
-      mayRead: () => this.#mayRead(),
-      process: (batch: RecordBatch) => this.#process(batch),
-      reading: (reader: ShardReader | undefined) => (this.#reader = reader),
+    const { tracker } = intake
+    const hooks: Parameters<typeof readShard>[3] = {
+      mayRead: () => intake.mayRead(signal),
+      process: (batch) => intake.process(batch),
+      reading: (reader) => (this.#reader = reader),
     }
     for (;;) {
       const end = await readShard(source, this.lease.shard, tracker.end, hooks, signal)
       if (end.type !== 'reset') return end.type === 'end'
-      ports.logger.warn('the source no longer has the position of a shard, which goes on elsewhere', {
-        shard: shardKey(this.lease.shard),
-        position: tracker.end,
-        next: end.position,
-      })
+      const fields = { shard: shardKey(this.lease.shard), position: tracker.end, next: end.position }
+      ports.logger.warn('the source no longer has the position of a shard, which goes on elsewhere', fields)
       await tracker.whenEmpty()
       if (signal.aborted) return false
       tracker.moveTo(end.position)
       keeper.recommit(this)
+      // A log that is cut faster than it is read would otherwise keep this worker busy with nothing else.
+      await sleep(RESET_PAUSE, ports.timers, signal)
     }
   }
 
-  async #mayRead(): Promise<void> {
-    const { budget, keeper, pace } = this.#context
-    const { signal } = this.#stop
-    while (!signal.aborted && (this.#budget.isFull || budget.isFull || keeper.failure !== undefined)) {
-      await this.#budget.room(signal)
-      await budget.room(signal)
-      // Records that cannot be committed would only be written twice.
-      await keeper.healthy(signal)
-    }
-    await pace.next()
+  #fail(error: unknown): void {
+    if (this.#lane.isClosed || this.#error !== undefined) return
+    this.#error = error
+    this.#state = 'failed'
+    const fields = { shard: shardKey(this.lease.shard), error: messageOf(error) }
+    this.#context.ports.logger.error('a shard cannot go on', fields)
+    this.#stop.abort(error)
+    this.#opened.reject(error)
+    this.#failed.reject(error)
   }
 
-  #process(read: RecordBatch): void {
-    const tracker = this.#tracker as BatchTracker
-    const { codec } = this.#context
-    if (read.nextOffset < tracker.end) {
-      const shard = shardKey(this.lease.shard)
-      throw streamingErrors.POSITION_WENT_BACK({ shard, position: tracker.end, next: read.nextOffset })
-    }
-    if (tracker.length === 0) this.#lastProgress = this.#context.ports.clock.monotonic()
-    const { batch, errors } = codec ? decodeBatch(read, codec) : { batch: read, errors: undefined }
-    this.#router.dispatch(
-      batch,
-      errors,
-      (bytes) => this.#track(tracker, batch, bytes),
-      (delivery, reasons) => this.#reject(delivery, reasons),
-    )
-  }
-
-  #track(tracker: BatchTracker, batch: RecordBatch, bytes: number): ReturnType<BatchTracker['add']> {
-    const footprint = bytes + batch.length * BYTES_PER_RECORD
-    this.#records += batch.length
-    this.#bytes += bytes
-    this.#budget.take(footprint)
-    this.#context.budget.take(footprint)
-    return tracker.add(batch.nextOffset, footprint)
-  }
-
-  #reject(delivery: Delivery, errors: RecordErrors): void {
-    this.#malformed += delivery.length
-    const { deadLetters } = this.#context
-    if (deadLetters) deadLetters.accept(delivery, (index) => errors.get(index))
-    else this.fail(errors.values().next().value)
-  }
-
-  #hasWork(): boolean {
-    const tracker = this.#tracker
-    return tracker !== undefined && (tracker.length > 0 || (this.#reader?.end ?? 0) > tracker.end)
-  }
-
-  /** Once the former owner's session must be over, looks whether a late commit of its overwrote ours. */
   #recheckLater(): void {
-    const { ports, sessionTimeout, positions, keeper, areTokensLasting } = this.#context
-    if (!positions) return
-    const { shard, fence } = this.lease
-    const recheck = async (): Promise<void> => {
-      const committed = await positions.read(shard, this.#stop.signal)
-      if (this.#stop.signal.aborted) return
-      if (committed && readCommitMark(committed.metadata)?.token === fence.token) return
-      startPosition({ shard, fence, committed, nextOffset: undefined, areTokensLasting })
-      keeper.recommit(this)
-    }
+    const { ports, sessionTimeout, keeper } = this.#context
+    const { signal } = this.#stop
     this.#cancelRecheck = ports.timers.set(sessionTimeout, () => {
-      recheck().catch((error: unknown) => {
-        if (!this.#stop.signal.aborted) this.fail(error)
-      })
+      isCommitOverwritten(this.lease, this.#context, signal).then(
+        (isOverwritten) => {
+          if (isOverwritten) keeper.recommit(this)
+        },
+        (error: unknown) => {
+          if (!signal.aborted) this.#fail(error)
+        },
+      )
     })
   }
 
-  async #emptied(tracker: BatchTracker, signal: AbortSignal): Promise<void> {
-    if (tracker.length === 0 || signal.aborted) return
-    const cut = deferred()
-    const onCut = (): void => cut.resolve()
-    signal.addEventListener('abort', onCut, { once: true })
-    this.lease.signal.addEventListener('abort', onCut, { once: true })
-    await Promise.race([tracker.whenEmpty(), cut.promise])
-    signal.removeEventListener('abort', onCut)
-    this.lease.signal.removeEventListener('abort', onCut)
+  #hasWork(intake: ShardIntake | undefined): boolean {
+    if (this.#state === 'done' || this.#state === 'fenced') return false
+    if (this.#state !== 'active' || !intake) return true
+    return intake.tracker.length > 0 || (this.#reader?.end ?? 0) > intake.tracker.end
   }
 
   /** Ends what is on its way; what a sink still acknowledges counts. */
@@ -289,26 +215,24 @@ export class RunningShard implements ShardRun, KeptShard {
     this.#lane.close()
     this.#router.close()
     await this.#withdraw()
-    this.#tracker?.abandon()
+    this.#intake?.tracker.abandon()
   }
 
   async #fence(): Promise<void> {
     if (this.#state === 'done') return
     const lost = this.#lost()
-    this.#lane.close()
     this.#stop.abort(lost)
     this.#opened.reject(lost)
-    this.#tracker?.abandon()
+    this.#intake?.tracker.abandon()
     this.#end('fenced')
     await this.#withdraw()
   }
 
   async #withdraw(): Promise<void> {
     const { route, deadLetters } = this.#context
-    await Promise.all([
-      ...route.targets.map((target) => target.withdraw(this.#lane)),
-      deadLetters?.withdraw(this.#lane),
-    ])
+    await Promise.all(
+      [...route.targets, ...(deadLetters ? [deadLetters] : [])].map((each) => each.withdraw(this.#lane)),
+    )
   }
 
   #end(state: 'done' | 'fenced'): void {
@@ -323,8 +247,13 @@ export class RunningShard implements ShardRun, KeptShard {
 
   readonly #onLeaseLost = (): void => void this.fence()
 
+  #assertNotFenced(): void {
+    if (this.#fencing) throw this.#lost()
+  }
+
   #lost(): Error {
-    return streamingErrors.SHARD_FENCED({ shard: shardKey(this.lease.shard), token: this.lease.fence.token.toString() })
+    const { shard, fence } = this.lease
+    return streamingErrors.SHARD_FENCED({ shard: shardKey(shard), token: fence.token.toString() })
   }
 }
 

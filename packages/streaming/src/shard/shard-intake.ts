@@ -1,0 +1,96 @@
+import { shardKey, type RecordBatch, type Shard } from '@ringkeeper/core'
+import { streamingErrors } from '../errors.ts'
+import type { RecordErrors } from '../routing/route-keys.ts'
+import type { ShardRouter } from '../routing/shard-router.ts'
+import type { Delivery, Lane } from '../target/delivery.ts'
+import { BatchTracker, type TrackedBatch } from './batch-tracker.ts'
+import { ByteBudget } from './byte-budget.ts'
+import { decodeBatch } from './decode-batch.ts'
+import type { ShardContext } from './shard-context.ts'
+
+/** What a record in flight takes besides its bytes: its entries in the columns and in the selection. */
+const BYTES_PER_RECORD = 48
+
+/** What a shard has taken in since its lease began. */
+export interface IntakeCounters {
+  records: number
+  bytes: number
+  /** Records that could not be decoded or routed. */
+  malformed: number
+}
+
+/** Takes the batches of one shard in: decodes them, sends their records on their way, and holds reading back. */
+export class ShardIntake {
+  readonly tracker: BatchTracker
+  readonly counters: IntakeCounters = { records: 0, bytes: 0, malformed: 0 }
+  readonly #shard: Shard
+  readonly #lane: Lane
+  readonly #router: ShardRouter
+  readonly #context: ShardContext
+  readonly #budget: ByteBudget
+  /** On the monotonic clock: when the position moved last, or there was nothing to do. */
+  lastProgress: number
+
+  constructor(position: number, lane: Lane, router: ShardRouter, context: ShardContext) {
+    const { clock } = context.ports
+    this.#shard = lane.shard
+    this.#lane = lane
+    this.#router = router
+    this.#context = context
+    this.#budget = new ByteBudget(context.maxBytesInFlightPerShard)
+    this.lastProgress = clock.monotonic()
+    this.tracker = new BatchTracker(position, {
+      advanced: () => (this.lastProgress = clock.monotonic()),
+      released: (bytes) => {
+        this.#budget.release(bytes)
+        context.budget.release(bytes)
+      },
+    })
+  }
+
+  /** Resolves when the next batch may be read. */
+  async mayRead(signal: AbortSignal): Promise<void> {
+    const { budget, keeper, pace } = this.#context
+    while (!signal.aborted && (this.#budget.isFull || budget.isFull || keeper.failure !== undefined)) {
+      await this.#budget.room(signal)
+      await budget.room(signal)
+      // Records that cannot be committed would only be written twice.
+      await keeper.healthy(signal)
+    }
+    await pace.next()
+  }
+
+  /** @throws RK_STREAMING_POSITION_WENT_BACK */
+  process(read: RecordBatch): void {
+    const { tracker } = this
+    const { codec, ports } = this.#context
+    if (read.nextOffset < tracker.end) {
+      const shard = shardKey(this.#shard)
+      throw streamingErrors.POSITION_WENT_BACK({ shard, position: tracker.end, next: read.nextOffset })
+    }
+    if (tracker.length === 0) this.lastProgress = ports.clock.monotonic()
+    const { batch, errors } = codec ? decodeBatch(read, codec) : { batch: read, errors: undefined }
+    this.#router.dispatch(
+      batch,
+      errors,
+      (bytes) => this.#track(batch, bytes),
+      (delivery, reasons) => this.#reject(delivery, reasons),
+    )
+  }
+
+  #track(batch: RecordBatch, bytes: number): TrackedBatch {
+    const footprint = bytes + batch.length * BYTES_PER_RECORD
+    this.counters.records += batch.length
+    this.counters.bytes += bytes
+    this.#budget.take(footprint)
+    this.#context.budget.take(footprint)
+    return this.tracker.add(batch.nextOffset, footprint)
+  }
+
+  #reject(delivery: Delivery, errors: RecordErrors): void {
+    this.counters.malformed += delivery.length
+    const { deadLetters } = this.#context
+    if (deadLetters) deadLetters.accept(delivery, (index) => errors.get(index))
+    else this.#lane.fail(errors.values().next().value)
+  }
+}

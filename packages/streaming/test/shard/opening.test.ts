@@ -1,0 +1,110 @@
+// Protects rule 23: where a shard starts, and that its start is committed under the new token before a record leaves.
+import { deferred } from '@ringkeeper/core'
+import { describe, expect, it } from 'vitest'
+import {
+  FakeLease,
+  FakePositions,
+  FakeSource,
+  keyed,
+  makeWorld,
+  shard,
+  type WorldOptions,
+} from '../support/stream-world.ts'
+
+const mark = (token: bigint): string => JSON.stringify({ ringkeeper: 1, token: String(token), node: 'w0' })
+
+/** Opens a shard whose group and node have these positions; gives where it started. */
+async function openAt(
+  stored: { readonly position: number; readonly metadata: string } | undefined,
+  nextOffset: number | undefined,
+  options: WorldOptions = {},
+) {
+  const world = makeWorld(options)
+  world.source.append(shard, ...keyed(100))
+  if (stored) world.positions.stored.set('orders/0', stored)
+  const run = world.host.start(new FakeLease(world.clock, shard, { token: 20n, nextOffset }))
+  await world.clock.advance(10)
+  return { ...world, run, start: world.source.opened[0] }
+}
+
+describe('where a shard starts', () => {
+  it('takes the node when a late commit of a former owner put the group back', async () => {
+    expect((await openAt({ position: 40, metadata: mark(10n) }, 60)).start).toBe(60)
+  })
+
+  it('takes the group when its commit is ahead of the node', async () => {
+    expect((await openAt({ position: 70, metadata: mark(10n) }, 60)).start).toBe(70)
+  })
+
+  it("obeys an operator's reset exactly, also backwards", async () => {
+    expect((await openAt({ position: 5, metadata: '' }, 60)).start).toBe(5)
+    expect((await openAt({ position: 5, metadata: '{"token":"7"}' }, 60)).start).toBe(5)
+  })
+
+  it('takes the node where the group has nothing', async () => {
+    expect((await openAt(undefined, 60)).start).toBe(60)
+  })
+
+  it('asks the source where nobody has ever read', async () => {
+    const source = new FakeSource()
+    source.start = 33
+    expect((await openAt(undefined, undefined, { source })).start).toBe(33)
+  })
+
+  it('commits the start at once under its own token, and no record leaves before', async () => {
+    const positions = new FakePositions()
+    const gate = deferred()
+    positions.gate = gate.promise
+    const { clock, run, written } = await openAt({ position: 40, metadata: mark(10n) }, 60, {
+      source: new FakeSource(positions),
+    })
+    await clock.advance(400)
+    expect(written()).toEqual([])
+    gate.resolve()
+    await clock.run(run.opened)
+    expect(positions.commits[0]).toEqual([
+      { shard, position: 60, metadata: '{"ringkeeper":1,"token":"20","node":"w1"}' },
+    ])
+    await clock.advance(10)
+    expect(written()).toHaveLength(40)
+  })
+
+  it('refuses a token that is not above the committed one: the tree was wiped', async () => {
+    for (const token of [20n, 21n]) {
+      const { run, written, clock } = await openAt({ position: 40, metadata: mark(token) }, 60)
+      await expect(run.failed).rejects.toMatchObject({ code: 'RK_STREAMING_TOKEN_NOT_NEWER' })
+      await clock.advance(5000)
+      expect(written()).toEqual([])
+    }
+  })
+
+  it('compares no tokens of a coordinator that counts from the beginning each time', async () => {
+    expect((await openAt({ position: 40, metadata: mark(99n) }, undefined, { areTokensLasting: false })).start).toBe(40)
+  })
+
+  it('never takes trouble for "no position"', async () => {
+    const positions = new FakePositions()
+    positions.failReads = 3
+    const { clock, run, source } = await openAt({ position: 40, metadata: mark(10n) }, undefined, {
+      source: new FakeSource(positions),
+    })
+    expect(source.opened).toEqual([])
+    await clock.run(run.opened)
+    await clock.advance(1)
+    expect(source.opened).toEqual([40])
+  })
+
+  it('reads the positions of shards that open together in one request, and commits them in one', async () => {
+    const { clock, host, positions } = makeWorld()
+    let reads = 0
+    const read = positions.read
+    positions.read = (shards) => {
+      reads += 1
+      return read(shards)
+    }
+    const runs = [0, 1, 2].map((partition) => host.start(new FakeLease(clock, { topic: 'orders', partition })))
+    await clock.run(Promise.all(runs.map(({ opened }) => opened)))
+    expect(reads).toBe(1)
+    expect(positions.commits.map((commit) => commit.length)).toEqual([3])
+  })
+})
