@@ -4,7 +4,7 @@ import { FrameReader } from '../src/connection/frame-reader.ts'
 import { frame } from './support/fake-server.ts'
 
 /** Frames of 16 bytes and more: a header's size, then a body. */
-const body = fc.uint8Array({ minLength: 16, maxLength: 200 })
+const body = fc.uint8Array({ minLength: 16, maxLength: 200, size: 'max' })
 
 function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   const chunks: Buffer[] = []

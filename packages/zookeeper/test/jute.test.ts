@@ -9,8 +9,11 @@ const value = fc.oneof(
   fc.record({ kind: fc.constant('int' as const), value: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }) }),
   fc.record({ kind: fc.constant('long' as const), value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }) }),
   fc.record({ kind: fc.constant('bool' as const), value: fc.boolean() }),
-  fc.record({ kind: fc.constant('string' as const), value: fc.string({ unit: 'grapheme', maxLength: 200 }) }),
-  fc.record({ kind: fc.constant('buffer' as const), value: fc.uint8Array({ maxLength: 300 }) }),
+  fc.record({
+    kind: fc.constant('string' as const),
+    value: fc.string({ unit: 'grapheme', maxLength: 200, size: 'max' }),
+  }),
+  fc.record({ kind: fc.constant('buffer' as const), value: fc.uint8Array({ maxLength: 300, size: 'max' }) }),
 )
 
 function write(

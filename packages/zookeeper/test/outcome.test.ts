@@ -1,3 +1,4 @@
+import type { WatchEvent } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
 import { zookeeper, type ZooKeeperOptions } from '../src/index.ts'
 import { opcode } from '../src/protocol/opcode.ts'
@@ -86,13 +87,15 @@ describe('outcome of calls that get no reply', () => {
     await using server = await FakeServer.start()
     const { connection, session } = await open(server)
     const stop = new AbortController()
-    const gone = session.exists('/1', { signal: stop.signal, watch: () => expect.fail('its caller has gone') })
+    const events: WatchEvent[] = []
+    const gone = session.exists('/1', { signal: stop.signal, watch: (event) => void events.push(event) })
     const stays = session.exists('/2')
     const [one, two] = [await connection.request(), await connection.request()]
     stop.abort(new Error('gone'))
     await expect(gone).rejects.toThrow('gone')
-    connection.send(replyFrame(one.xid, 1n, -101), replyFrame(two.xid, 2n, 0, writeStat), eventFrame(1, '/1'))
+    connection.send(replyFrame(one.xid, 1n, -101), eventFrame(1, '/1'), replyFrame(two.xid, 2n, 0, writeStat))
     expect(await stays).toMatchObject({ version: 5 })
+    expect(events).toEqual([])
   })
 
   it('is CLOSED after close', async () => {

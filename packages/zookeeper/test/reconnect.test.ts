@@ -9,6 +9,7 @@ import {
   eventFrame,
   expiredFrame,
   FakeServer,
+  helloFrame,
   Mailbox,
   replyFrame,
   writeStat,
@@ -165,6 +166,30 @@ describe('reconnect', () => {
         for await (const state of session.states()) if (state === 'expired') return
       })(),
     )
+  })
+
+  it('waits longer and longer for a server that takes connections only to drop them', async () => {
+    await using server = await FakeServer.start()
+    const { clock, connection } = await open([server])
+    connection.drop()
+    const times: number[] = []
+    while (times.length < 8) {
+      const next = await drive(clock, server.connection())
+      times.push(clock.monotonic())
+      next.drop()
+    }
+    const [first, second] = [times[1], times[7]] as [number, number]
+    expect(second - (times[6] as number)).toBeGreaterThan(4 * (first - (times[0] as number)))
+  })
+
+  it('does not take another session for its own', async () => {
+    await using server = await FakeServer.start()
+    const { clock, connection, session } = await open([server])
+    server.welcome = () => helloFrame({ sessionId: 0x99n, sessionTimeout })
+    connection.drop()
+    await drive(clock, server.connection())
+    await drive(clock, server.connection())
+    expect(session).toMatchObject({ state: 'suspended', sessionId: 0x77n })
   })
 
   it('deletes a discarded node in the background until it is gone', async () => {
