@@ -95,7 +95,7 @@ export class KafkaRelay implements AsyncDisposable {
 
   /** Resolves when no connection is left. */
   async empty(): Promise<void> {
-    while (this.#sockets.size > 0) await once([...this.#sockets][0]!, 'close')
+    for (const socket of this.#sockets) await new Promise((resolve) => socket.once('close', resolve))
   }
 
   /** Ends all connections. */
