@@ -1,0 +1,202 @@
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { folderWith, startIngest } from './support/ingest.ts'
+
+interface Envelope {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly key: string
+  readonly worker: string
+}
+
+const ndjson = Array.from({ length: 100 }, (_, n) => JSON.stringify({ id: `k${n % 7}`, n })).join('\n')
+
+const files = `
+pipeline: files
+source: { type: file, path: "*.ndjson", key: id }
+codec: json
+route:
+  targets:
+    - { name: north, weight: 2, sink: { type: file, path: "out/{target}-{worker}.json" } }
+    - { name: south, sink: { type: file, path: "out/{target}-{worker}.json" } }
+deadLetters: { type: file, path: "out/dead-{worker}.json" }
+worker: { id: w1 }
+`
+
+async function linesIn(folder: string, begin: string): Promise<Envelope[]> {
+  const names = (await readdir(join(folder, 'out'))).filter((name) => name.startsWith(begin))
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, 'out', name), 'utf8')))
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Envelope),
+  )
+}
+
+/** Asks again until the answer is the one waited for. */
+async function untilAnswer(url: string, status: number): Promise<string> {
+  for (;;) {
+    const answer = await fetch(url)
+    const body = await answer.text()
+    if (answer.status === status) return body
+    await pause(20)
+  }
+}
+
+describe('ringkeeper-ingest run', { timeout: 60_000 }, () => {
+  it('ends with 0 at the end of a bounded source, with every record in one of the targets', async () => {
+    const folder = await folderWith({ 'in.ndjson': `${ndjson}\nnot json\n`, 'pipeline.yaml': files })
+    expect(await startIngest(folder, ['run', 'pipeline.yaml']).exited).toMatchObject({ code: 0 })
+    const written = [...(await linesIn(folder, 'north')), ...(await linesIn(folder, 'south'))]
+    expect(written.map(({ offset }) => offset).sort((a, b) => a - b)).toHaveLength(100)
+    expect(new Set(written.map(({ offset }) => offset)).size).toBe(100)
+    expect(await linesIn(folder, 'dead')).toMatchObject([{ topic: 'in.ndjson', value: 'not json', attempts: 0 }])
+  })
+
+  it('drains on SIGTERM, ends with 0, and a later run goes on from there', async () => {
+    const pipeline = (rate: string): string => `
+pipeline: long
+source: { type: generate, shards: 3, records: 50000, ${rate} }
+route: { targets: [{ name: all, sink: { type: file, path: "out/{target}-{worker}.json" } }] }
+worker: { id: "\${WORKER}" }
+`
+    const folder = await folderWith({ 'slow.yaml': pipeline('rate: 5000'), 'fast.yaml': pipeline('seed: 1') })
+    const first = startIngest(folder, ['run', 'slow.yaml'], { WORKER: 'one' })
+    await first.logged('has joined its fleet')
+    await pause(300)
+    first.kill('SIGTERM')
+    expect(await first.exited).toMatchObject({ code: 0 })
+    const before = await linesIn(folder, 'all-one')
+    expect(before.length).toBeLessThan(50_000)
+    expect(await startIngest(folder, ['run', 'fast.yaml'], { WORKER: 'two' }).exited).toMatchObject({ code: 0 })
+    const all = [...before, ...(await linesIn(folder, 'all-two'))]
+    expect(all).toHaveLength(50_000)
+    expect(new Set(all.map(({ partition, offset }) => `${partition}/${offset}`)).size).toBe(50_000)
+  })
+
+  it('shows itself on its status pages, without secrets', async () => {
+    const folder = await folderWith({
+      'pipeline.yaml': `
+pipeline: shown
+source: { type: generate, shards: 2, rate: 1000 }
+route:
+  targets:
+    - { name: all, sink: { type: memory } }
+    - { name: web, weight: 0, sink: { type: http, url: "http://127.0.0.1:9/", headers: { authorization: "Bearer \${TEST_TOKEN}" } } }
+worker: { id: shown-s3cret }
+http: { port: 0 }
+`,
+    })
+    const worker = startIngest(folder, ['run', 'pipeline.yaml'], { TEST_TOKEN: 's3cret' })
+    const address = await worker.address
+    expect(JSON.parse(await untilAnswer(`${address}/ready`, 200))).toEqual({ ok: true, problems: [] })
+    expect((await fetch(`${address}/live`)).status).toBe(200)
+    const status = await (await fetch(`${address}/status`)).text()
+    expect(JSON.parse(status)).toMatchObject({
+      address,
+      pipeline: 'shown',
+      worker: 'shown-[redacted]',
+      fleet: { isLeader: true, members: [{ http: address }] },
+      shards: [{ state: 'active' }, { state: 'active' }],
+      targets: [{ name: 'all' }, { name: 'web' }],
+    })
+    const metrics = await (await fetch(`${address}/metrics`)).text()
+    expect(metrics).toMatch(/^ringkeeper_shard_records_total\{topic="generate",partition="1",pipeline="shown"\} \d+$/m)
+    expect(metrics).toContain(
+      'ringkeeper_shard_hand_overs_total{topic="generate",partition="0",event="acquired",pipeline="shown"} 1',
+    )
+    expect(metrics).toMatch(/^ringkeeper_target_records_total\{target="all",pipeline="shown"\} \d+$/m)
+    expect((await fetch(`${address}/nowhere`)).status).toBe(404)
+    expect((await fetch(`${address}/status`, { method: 'POST' })).status).toBe(405)
+    worker.kill('SIGINT')
+    const { code, out, err } = await worker.exited
+    expect(code).toBe(0)
+    expect(out + err).not.toContain('s3cret')
+  })
+
+  it('waits for a sink that refuses, says so on /live, and loses nothing', async () => {
+    let refusals = 0
+    let isOpen = false
+    const bodies: string[] = []
+    const server = createServer((request, response) => {
+      let body = ''
+      request.setEncoding('utf8').on('data', (text: string) => (body += text))
+      request.on('end', () => {
+        if (isOpen) bodies.push(body)
+        else refusals += 1
+        response.writeHead(isOpen ? 204 : 401).end()
+      })
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const folder = await folderWith({
+      'in.ndjson': `${ndjson}\n`,
+      'pipeline.yaml': `
+pipeline: refused
+source: { type: file, path: "*.ndjson" }
+codec: json
+route:
+  targets: [{ name: web, sink: { type: http, url: "${url}", format: value }, onError: { retry: { initial: 20ms, max: 50ms } } }]
+worker: { stallTimeout: 300ms }
+http: { port: 0 }
+`,
+    })
+    const worker = startIngest(folder, ['run', 'pipeline.yaml', '--log-level', 'error'])
+    const health = await untilAnswer(`${await worker.address}/live`, 503)
+    expect(health).toContain('in.ndjson/0 has made no progress')
+    expect(refusals).toBeGreaterThan(1)
+    isOpen = true
+    expect(await worker.exited).toMatchObject({ code: 0 })
+    expect(bodies.join('').trim()).toBe(ndjson)
+  })
+
+  it('ends with 1 and the reason when a record cannot be processed and has nowhere to go', async () => {
+    const folder = await folderWith({
+      'in.ndjson': 'not json\n',
+      'pipeline.yaml': files.replace(/deadLetters.*\n/, ''),
+    })
+    const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
+    expect(code).toBe(1)
+    expect(err).toContain('RK_STREAMING_MALFORMED_RECORD')
+  })
+
+  it('gives up what a sink refuses to the dead letters when asked to', async () => {
+    const folder = await folderWith({
+      'in.ndjson': '1\n2\n',
+      'pipeline.yaml': `
+pipeline: given-up
+source: { type: file, path: "*.ndjson" }
+route:
+  targets:
+    - name: web
+      sink: { type: http, url: "http://127.0.0.1:9/" }
+      onError: { retry: { initial: 1ms, max: 1ms }, maxAttempts: 3, then: deadLetter }
+deadLetters: { type: file, path: out/dead.json }
+`,
+    })
+    expect(await startIngest(folder, ['run', 'pipeline.yaml']).exited).toMatchObject({ code: 0 })
+    expect(await linesIn(folder, 'dead')).toMatchObject([
+      { offset: 0, value: '1', attempts: 3, error: { code: 'ECONNREFUSED' } },
+      { offset: 2, value: '2', attempts: 3 },
+    ])
+  })
+
+  it('says which port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const folder = await folderWith({ 'pipeline.yaml': `${files}http: { port: ${port} }\n` })
+    const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
+    expect(code).toBe(1)
+    expect(err).toContain(`RK_INGEST_PORT_TAKEN: the status pages cannot listen on 127.0.0.1:${port}`)
+  })
+})
