@@ -28,7 +28,7 @@ async function compressed(codec: number, compress: (bytes: Buffer) => Uint8Array
 
 /** The frames of Java's snappy streams, in blocks of 300 bytes. */
 function javaSnappy(bytes: Buffer): Buffer {
-  const parts = [Buffer.from('82534e41505059000000000100000001', 'hex')]
+  const parts: Uint8Array[] = [Buffer.from('82534e41505059000000000100000001', 'hex')]
   for (let at = 0; at < bytes.length; at += 300) {
     const block = compressSync(bytes.subarray(at, at + 300))
     const length = Buffer.alloc(4)

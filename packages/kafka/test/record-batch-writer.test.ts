@@ -39,7 +39,12 @@ function packed(batch: RecordBatch): RecordBatch {
   const value = move(batch.valueStart, batch.valueEnd)
   const headers = move(batch.headersStart, batch.headersEnd)
   return new RecordBatch({
-    ...batch,
+    topic: batch.topic,
+    partition: batch.partition,
+    length: batch.length,
+    nextOffset: batch.nextOffset,
+    offsets: batch.offsets,
+    timestamps: batch.timestamps,
     bytes: new Uint8Array(Buffer.concat(parts)),
     keyStart: key.start,
     keyEnd: key.end,
