@@ -1,1 +1,1 @@
-export {}
+export { ringkeeperProgram } from './program.ts'
