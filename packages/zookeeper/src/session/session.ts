@@ -134,7 +134,7 @@ export class Session {
     signal?.throwIfAborted()
     const connection = this.#connection
     if (!connection) throw this.#unavailable(authRequest(identity))
-    const reply = this.#identify(connection, identity, () => (this.#identities = [...this.#identities, identity]))
+    const reply = this.#identify(connection, identity, () => this.#keepIdentity(identity))
     await (signal ? this.#abortable(reply, signal) : reply)
   }
 
@@ -222,6 +222,12 @@ export class Session {
     return new Promise((resolve, reject) => {
       connection.submitSpecial(specialXid.auth, { request: authRequest(identity), resolve, reject, onReply })
     })
+  }
+
+  #keepIdentity(identity: Identity): void {
+    const isSame = (other: Identity): boolean =>
+      other.scheme === identity.scheme && other.credentials === identity.credentials
+    if (!this.#identities.some(isSame)) this.#identities = [...this.#identities, identity]
   }
 
   /** A server that refuses an identity closes the connection; offering it again would go on for ever. */
