@@ -6,7 +6,7 @@ import { hashring } from './rivals.ts'
 /** Building a ring and changing it. */
 export async function changes(): Promise<Row[]> {
   const nodes = makeNodes(1000)
-  const extra = 'new.example.internal:11211'
+  const extra = 'cache-0-5555.example.internal:11211'
   const build = { items: 1, run: () => hashring(nodes) }
   const ring = new HashRing(nodes)
   const grown = ring.add(extra)

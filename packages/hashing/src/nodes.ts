@@ -21,8 +21,13 @@ export interface Node {
 }
 
 /** Checks nodes and orders them by id (by UTF-16 code units), so that no result depends on the order of insertion. */
-export function sortedNodes(inputs: Iterable<NodeInput>): readonly Node[] {
-  return checkedNodes(inputs).sort((a, b) => (a.id < b.id ? -1 : 1))
+export function sortedNodes(inputs: Iterable<NodeInput>): Node[] {
+  return sortById(checkedNodes(inputs))
+}
+
+/** Orders nodes by id, in place. */
+export function sortById(nodes: Node[]): Node[] {
+  return nodes.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** Checks nodes and keeps their order. */
@@ -44,6 +49,15 @@ function checkedNode(input: NodeInput): Node {
     throw hashingErrors.BAD_WEIGHT({ node: id, weight })
   }
   return Object.freeze(zone === undefined ? { id, weight } : { id, weight, zone })
+}
+
+/** The members with others besides. */
+export function andNodes(members: readonly Node[], inputs: readonly NodeInput[]): Node[] {
+  const added = checkedNodes(inputs)
+  const known = new Set(members.map(({ id }) => id))
+  const twice = added.find(({ id }) => known.has(id))
+  if (twice !== undefined) throw hashingErrors.DUPLICATE_NODE({ node: twice.id })
+  return [...members, ...added]
 }
 
 /** The members without some of them. */

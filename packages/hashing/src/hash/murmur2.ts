@@ -36,24 +36,26 @@ function murmur2Text(text: string): number {
   if (length > SHORT_TEXT) return hashText(text, 0, overRange)
   let h = SEED ^ length
   let i = 0
+  // Text is nearly always ASCII, so what it is made of is looked at once, at the end.
+  let seen = 0
   for (const last = length - 3; i < last; i += 4) {
     const a = text.charCodeAt(i)
     const b = text.charCodeAt(i + 1)
     const c = text.charCodeAt(i + 2)
     const d = text.charCodeAt(i + 3)
-    if ((a | b | c | d) > 0x7f) return hashText(text, 0, overRange)
+    seen |= a | b | c | d
     h = mix(h, a | (b << 8) | (c << 16) | (d << 24))
   }
   if (i < length) {
     let tail = 0
     for (let shift = 0; i < length; i++, shift += 8) {
       const code = text.charCodeAt(i)
-      if (code > 0x7f) return hashText(text, 0, overRange)
+      seen |= code
       tail |= code << shift
     }
     h = Math.imul(h ^ tail, M)
   }
-  return finish(h)
+  return seen > 0x7f ? hashText(text, 0, overRange) : finish(h)
 }
 
 function murmur2Bytes(bytes: Uint8Array, start: number, end: number): number {

@@ -40,24 +40,26 @@ function murmur3Text(text: string, seed: number): number {
   if (length > SHORT_TEXT) return hashText(text, seed, murmur3Bytes)
   let h = seed | 0
   let i = 0
+  // Text is nearly always ASCII, so what it is made of is looked at once, at the end.
+  let seen = 0
   for (const last = length - 3; i < last; i += 4) {
     const a = text.charCodeAt(i)
     const b = text.charCodeAt(i + 1)
     const c = text.charCodeAt(i + 2)
     const d = text.charCodeAt(i + 3)
-    if ((a | b | c | d) > 0x7f) return hashText(text, seed, murmur3Bytes)
+    seen |= a | b | c | d
     h = mix(h, a | (b << 8) | (c << 16) | (d << 24))
   }
   if (i < length) {
     let tail = 0
     for (let shift = 0; i < length; i++, shift += 8) {
       const code = text.charCodeAt(i)
-      if (code > 0x7f) return hashText(text, seed, murmur3Bytes)
+      seen |= code
       tail |= code << shift
     }
     h ^= scramble(tail)
   }
-  return murmurFinal(h ^ length)
+  return seen > 0x7f ? hashText(text, seed, murmur3Bytes) : murmurFinal(h ^ length)
 }
 
 /** {@link murmur3Signed} of `bytes[start, end)`, for callers that know that they have bytes. */

@@ -1,13 +1,13 @@
-import { allocatePoints, homeOf, slotsFor, type Layout, type Points } from './points.ts'
+import { allocatePoints, homeOf, slotsFor, type Layout, type Owners, type Points } from './points.ts'
 
-/** Writes the positions of one node's points from number `first` on into `positions[from, to)`. */
+/** Writes the positions of one node's points, from number `first` on, into `positions[from, to)`. */
 export type PlaceNode = (node: number, positions: Uint32Array, from: number, to: number, first?: number) => void
 
 /** Points in order, without gaps. */
 export interface SortedPoints {
   readonly positions: Uint32Array
-  readonly owners: Uint32Array
-  readonly low?: Uint32Array
+  readonly owners: Owners
+  readonly low: Uint32Array
 }
 
 /**
@@ -17,8 +17,21 @@ export interface SortedPoints {
  */
 export function buildPoints(counts: readonly number[], place: PlaceNode, order: readonly number[]): Points {
   const count = counts.reduce((sum, each) => sum + each, 0)
+  const placed = byRegion(placeAll(count, counts, place, order))
+  // Points that find their slots taken move on; how far beyond the last slot shows only when it is tried.
+  for (let spare = 64; ; spare = spare * 16 + count) {
+    const points = emptyPoints(count, counts.length, Math.min(spare, count + 1), false)
+    const free = freeMark(points)
+    points.owners.fill(free)
+    if (putAll(points, placed, free)) return fillGaps(points, free)
+  }
+}
+
+type PlacedPoints = Pick<SortedPoints, 'positions' | 'owners'>
+
+function placeAll(count: number, counts: readonly number[], place: PlaceNode, order: readonly number[]): PlacedPoints {
   const positions = new Uint32Array(count)
-  const owners = new Uint32Array(count)
+  const owners = counts.length > 0xffff ? new Uint32Array(count) : new Uint16Array(count)
   let from = 0
   for (const node of order) {
     const to = from + counts[node]!
@@ -26,73 +39,96 @@ export function buildPoints(counts: readonly number[], place: PlaceNode, order: 
     owners.fill(node, from, to)
     from = to
   }
-  return layOut(sortPoints({ positions, owners }), counts.length)
+  return { positions, owners }
 }
 
-/** Sorts by position, keeping the order of points that collide: into buckets by the upper bits, then by insertion. */
-function sortPoints({ positions, owners }: SortedPoints): SortedPoints {
-  const count = positions.length
-  const shift = 32 - Math.max(1, Math.ceil(Math.log2(Math.max(1, count))))
-  const next = new Uint32Array(2 ** (32 - shift))
-  for (let i = 0; i < count; i++) next[positions[i]! >>> shift]!++
-  for (let bucket = 0, sum = 0; bucket < next.length; bucket++) {
-    const size = next[bucket]!
-    next[bucket] = sum
-    sum += size
-  }
-  const sorted = { positions: new Uint32Array(count), owners: new Uint32Array(count) }
+/** Brings points of one part of the circle together, so that they are put into slots that the cache holds. */
+function byRegion(placed: PlacedPoints): PlacedPoints {
+  const count = placed.positions.length
+  if (count < 0x8000) return placed
+  const next = new Uint32Array(65)
+  for (let i = 0; i < count; i++) next[(placed.positions[i]! >>> 26) + 1]!++
+  for (let region = 1; region < 65; region++) next[region]! += next[region - 1]!
+  const positions = new Uint32Array(count)
+  const owners = placed.owners.slice()
   for (let i = 0; i < count; i++) {
-    const to = next[positions[i]! >>> shift]!++
-    sorted.positions[to] = positions[i]!
-    sorted.owners[to] = owners[i]!
-  }
-  settle(sorted)
-  return sorted
-}
-
-/** Insertion sort: a bucket has about one point, so nothing is ever far from its place. */
-function settle({ positions, owners }: SortedPoints): void {
-  for (let i = 1; i < positions.length; i++) {
-    const position = positions[i]!
-    if (positions[i - 1]! <= position) continue
-    const owner = owners[i]!
-    let to = i
-    for (; to > 0 && positions[to - 1]! > position; to--) {
-      positions[to] = positions[to - 1]!
-      owners[to] = owners[to - 1]!
-    }
+    const position = placed.positions[i]!
+    const to = next[position >>> 26]!++
     positions[to] = position
-    owners[to] = owner
+    owners[to] = placed.owners[i]!
   }
+  return { positions, owners }
 }
 
-/** Puts sorted points into slots, repeats each in the gap before it, and closes the circle. */
-export function layOut(sorted: SortedPoints, nodes: number): Points {
-  const layout = layoutOf(sorted.positions)
-  const wide = sorted.low !== undefined
-  const points = allocatePoints(layout, { slots: layout.slots, nodes, wide })
-  const { positions, owners, low } = points
-  let slot = 0
-  for (let i = 0; i < layout.count; i++) {
-    const position = sorted.positions[i]!
-    for (const home = homeOf(layout, position), first = slot; slot === first || slot <= home; slot++) {
-      positions[slot] = position
-      owners[slot] = sorted.owners[i]!
-      if (wide) low![slot] = sorted.low![i]!
-    }
-  }
-  positions.fill(0xffff_ffff, slot)
-  low?.fill(0xffff_ffff, slot)
-  owners.fill(owners[0]!, slot)
-  return points
-}
-
-function layoutOf(positions: Uint32Array): Layout {
+/** Lays out points of 64-bit positions that are sorted already. */
+export function layOut({ positions, owners, low }: SortedPoints, nodes: number): Points {
   const count = positions.length
   const size = slotsFor(count)
-  let end = 0
-  for (let i = 0; i < count; i++) end = Math.max(end, homeOf(size, positions[i]!)) + 1
-  // A few closing slots, so that points which come later find room.
-  const slots = Math.max(end, homeOf(size, 0xffff_ffff) + 1) + 8
-  return { ...size, count, slots, end }
+  const end = positions.reduce((slot, position) => Math.max(slot, homeOf(size, position)) + 1, 0)
+  const points = emptyPoints(count, nodes, Math.max(0, end - homeOf(size, 0xffff_ffff)), true)
+  const free = freeMark(points)
+  points.owners.fill(free)
+  for (let i = 0, slot = 0; i < count; i++, slot++) {
+    slot = Math.max(slot, homeOf(points, positions[i]!))
+    points.positions[slot] = positions[i]!
+    points.low![slot] = low[i]!
+    points.owners[slot] = owners[i]!
+  }
+  return fillGaps(points, free)
+}
+
+function emptyPoints(count: number, nodes: number, spare: number, wide: boolean): Points {
+  const size = slotsFor(count)
+  const slots = homeOf(size, 0xffff_ffff) + 1 + spare + 8
+  return allocatePoints({ ...size, count, slots, end: slots }, { slots, nodes, wide })
+}
+
+/** An owner that no point has. */
+function freeMark({ owners }: Points): number {
+  return owners instanceof Uint16Array ? 0xffff : 0xffff_ffff
+}
+
+/** Puts points into their slots, behind those of the same position; says whether there was room. */
+function putAll(points: Points, placed: PlacedPoints, free: number): boolean {
+  const { positions, owners, slots, multiplier, shift } = points
+  // The last few slots stay free: there every search for room ends.
+  const limit = slots - 8
+  for (let i = 0; i < placed.positions.length; i++) {
+    let position = placed.positions[i]!
+    let owner = placed.owners[i]!
+    let slot = Math.imul(position >>> 8, multiplier) >>> shift
+    while (owners[slot] !== free && positions[slot]! <= position) slot++
+    // From here on every point makes room for the one before it, up to the next free slot.
+    for (; owners[slot] !== free; slot++) {
+      const movedPosition = positions[slot]!
+      const movedOwner = owners[slot]!
+      positions[slot] = position
+      owners[slot] = owner
+      position = movedPosition
+      owner = movedOwner
+    }
+    if (slot >= limit) return false
+    positions[slot] = position
+    owners[slot] = owner
+  }
+  return true
+}
+
+/** Repeats each point in the free slots before it, and closes the circle behind the last one. */
+function fillGaps(points: Points, free: number): Points {
+  const { positions, owners, low, slots } = points
+  let end = slots
+  while (end > 0 && owners[end - 1] === free) end--
+  for (let slot = end - 2; slot >= 0; slot--) {
+    if (owners[slot] !== free) continue
+    positions[slot] = positions[slot + 1]!
+    owners[slot] = owners[slot + 1]!
+    if (low !== undefined) low[slot] = low[slot + 1]!
+  }
+  positions.fill(0xffff_ffff, end)
+  low?.fill(0xffff_ffff, end)
+  owners.fill(owners[0]!, end)
+  const { multiplier, shift, count } = points
+  const layout: Layout = { multiplier, shift, count, slots, end }
+  return { ...points, ...layout }
 }

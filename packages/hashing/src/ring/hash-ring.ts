@@ -1,19 +1,22 @@
 import type { Key, Router } from '@ringkeeper/core'
 import { checkInteger } from '../check.ts'
-import { checkedNodes, sortedNodes, withNodes, withoutNodes, type Node, type NodeInput } from '../nodes.ts'
+import { andNodes, checkedNodes, sortById, withNodes, withoutNodes, type Node, type NodeInput } from '../nodes.ts'
 import { Memo } from './memo.ts'
 import { ringSettings, type HashRingOptions } from './options.ts'
 import type { Placement } from './placement.ts'
-import { successor, type Points } from './points.ts'
+import type { Owners, Points } from './points.ts'
 import { movedRanges, ownedRanges, type MovedRange, type OwnedRange } from './ranges.ts'
 import * as snapshot from './snapshot.ts'
 import { RingState } from './state.ts'
 import { distinctOwners, firstAccepted, spreadOwners } from './walk.ts'
 
+/** Ids that must not be answered. */
+type Exclude = ReadonlySet<string> | readonly string[]
+
 /** What {@link HashRing.get} and {@link HashRing.getN} should leave out. */
 export interface GetOptions {
   /** Ids that must not be answered, such as nodes that are down: the next one on the ring takes over. */
-  readonly exclude?: ReadonlySet<string> | readonly string[] | undefined
+  readonly exclude?: Exclude | undefined
 }
 
 /** How {@link HashRing.getN} chooses replicas. */
@@ -38,13 +41,22 @@ export interface GetNOptions extends GetOptions {
  * @see D. Karger et al., Consistent Hashing and Random Trees, STOC 1997
  */
 export class HashRing implements Router<string> {
+  /** The ids of the nodes that can own keys, ordered. */
+  readonly nodes: readonly string[]
   readonly #state: RingState
   readonly #points: Points
   readonly #placement: Placement
+  // What every look-up needs, one step away. The ids once more, because reading a frozen array costs more.
+  readonly #ids: readonly string[]
+  readonly #positions: Uint32Array
+  readonly #owners: Owners
+  readonly #multiplier: number
+  readonly #shift: number
+  readonly #hash: Placement['hash']
   readonly #seed: number
+  /** Whether a look-up is more than a hash and a search: with a memo, without nodes, with positions of 64 bits. */
+  readonly #isPlain: boolean
   readonly #memo: Memo<string> | undefined
-  /** The ids of the nodes that can own keys, ordered. */
-  readonly nodes: readonly string[]
 
   /**
    * @throws RK_HASHING_BAD_NODE, RK_HASHING_BAD_WEIGHT, RK_HASHING_DUPLICATE_NODE, RK_HASHING_BAD_OPTION,
@@ -56,9 +68,16 @@ export class HashRing implements Router<string> {
     const { points, settings, live } = this.#state
     this.#points = points
     this.#placement = settings.placement
+    this.#ids = live.map(({ id }) => id)
+    this.nodes = Object.freeze([...this.#ids])
+    this.#positions = points.positions
+    this.#owners = points.owners
+    this.#multiplier = points.multiplier
+    this.#shift = points.shift
+    this.#hash = settings.placement.hash
     this.#seed = settings.seed
     this.#memo = settings.memo > 0 ? new Memo(settings.memo) : undefined
-    this.nodes = Object.freeze(live.map(({ id }) => id))
+    this.#isPlain = this.#memo === undefined && points.count > 0 && settings.placement.wide === undefined
   }
 
   /**
@@ -103,24 +122,27 @@ export class HashRing implements Router<string> {
 
   /** The owner of `key`; `undefined` when no node is left. */
   get(key: Key, options?: GetOptions): string | undefined {
+    if (this.#isPlain && options === undefined)
+      return this.#ids[this.#owners[this.#search(this.#hash(key, this.#seed))]!]
     if (options?.exclude !== undefined) return this.#getExcept(key, options.exclude)
+    if (this.#points.count === 0) return undefined
     if (this.#memo !== undefined && typeof key === 'string') return this.#getMemoized(key, this.#memo)
-    const points = this.#points
-    return points.count === 0 ? undefined : this.nodes[points.owners[this.#find(key)]!]
+    return this.#ids[this.#owners[this.#find(key)]!]
   }
 
   /** Up to `count` distinct nodes in order of preference, the owner first: where to keep replicas of `key`. */
   getN(key: Key, count: number, options?: GetNOptions): string[] {
     checkInteger('count', count, 0, 0x7fff_ffff)
-    const { nodes } = this
+    const ids = this.#ids
     const at = this.#find(key)
-    const { exclude, spreadZones = false } = options ?? {}
-    const excluded = exclude && excluding(exclude)
-    const accepts = excluded && ((owner: number) => !excluded(nodes[owner]!))
-    const owners = spreadZones
-      ? spreadOwners(this.#points, at, count, this.#state.live, accepts ?? everyone)
-      : distinctOwners(this.#points, at, count, nodes.length, accepts)
-    return owners.map((owner) => nodes[owner]!)
+    const accepts = options?.exclude === undefined ? undefined : accepting(ids, options.exclude)
+    const owners =
+      options?.spreadZones === true
+        ? spreadOwners(this.#points, at, count, this.#state.live, accepts)
+        : distinctOwners(this.#points, at, count, ids.length, accepts)
+    const nodes: string[] = []
+    for (let i = 0; i < owners.length; i++) nodes.push(ids[owners[i]!]!)
+    return nodes
   }
 
   /** The owners of many keys; written into `into` where it is given, so that a loop allocates nothing. */
@@ -139,7 +161,7 @@ export class HashRing implements Router<string> {
    * @throws RK_HASHING_WIDE_POSITIONS with placement `envoy`
    */
   hashOf(key: Key): number {
-    return this.#placement.hash(key, this.#seed) >>> 0
+    return this.#hash(key, this.#seed) >>> 0
   }
 
   /** {@link HashRing.hashOf} of the key `bytes[start, end)`, without a copy. */
@@ -149,8 +171,7 @@ export class HashRing implements Router<string> {
 
   /** The owner of a position, as an index into {@link HashRing.nodes}; -1 when no node is left. */
   indexOfHash(position: number): number {
-    const points = this.#points
-    return points.count === 0 ? -1 : points.owners[successor(points, position)]!
+    return this.#ids.length === 0 ? -1 : this.#owners[this.#search(position)]!
   }
 
   /**
@@ -159,7 +180,7 @@ export class HashRing implements Router<string> {
    * @throws RK_HASHING_DUPLICATE_NODE where one is a member already; to change a weight use {@link HashRing.with}
    */
   add(...nodes: NodeInput[]): HashRing {
-    return this.#changed([...this.members, ...nodes])
+    return this.#changed(andNodes(this.members, nodes))
   }
 
   /**
@@ -209,30 +230,37 @@ export class HashRing implements Router<string> {
     return snapshot.toShared(this.#state)
   }
 
-  #changed(nodes: readonly NodeInput[]): HashRing {
+  #changed(nodes: Node[]): HashRing {
     const { settings, version } = this.#state
-    return ringOf(new RingState(membersOf(nodes, settings.placement), settings, version + 1, { previous: this.#state }))
+    const members = inOrder(nodes, settings.placement)
+    return ringOf(new RingState(members, settings, version + 1, { previous: this.#state }))
   }
 
-  /** The point that a key belongs to. */
+  /** The slot of the point that a key belongs to. */
   #find(key: Key): number {
-    const points = this.#points
     const { wide } = this.#placement
-    return wide === undefined ? successor(points, this.#placement.hash(key, this.#seed)) : wide.find(points, key)
+    return wide === undefined ? this.#search(this.#hash(key, this.#seed)) : wide.find(this.#points, key)
   }
 
-  #getMemoized(key: string, memo: Memo<string>): string | undefined {
+  /** The same as successor of points.ts, over this object's own fields. */
+  #search(position: number): number {
+    const wanted = position >>> 0
+    const positions = this.#positions
+    let slot = Math.imul(wanted >>> 8, this.#multiplier) >>> this.#shift
+    while (positions[slot]! < wanted) slot++
+    return slot
+  }
+
+  #getMemoized(key: string, memo: Memo<string>): string {
     const known = memo.get(key)
-    if (known !== undefined || this.#points.count === 0) return known
-    const owner = this.nodes[this.#points.owners[this.#find(key)]!]!
+    if (known !== undefined) return known
+    const owner = this.#ids[this.#owners[this.#find(key)]!]!
     memo.set(key, owner)
     return owner
   }
 
-  #getExcept(key: Key, exclude: ReadonlySet<string> | readonly string[]): string | undefined {
-    const { nodes } = this
-    const excluded = excluding(exclude)
-    return nodes[firstAccepted(this.#points, this.#find(key), (owner) => !excluded(nodes[owner]!))]
+  #getExcept(key: Key, exclude: Exclude): string | undefined {
+    return this.#ids[firstAccepted(this.#points, this.#find(key), accepting(this.#ids, exclude))]
   }
 }
 
@@ -251,19 +279,17 @@ export function diff(before: HashRing, after: HashRing): MovedRange[] {
 // The constructor takes a ready state too, which its public signature hides.
 const ringOf = (state: RingState): HashRing => new HashRing(state as unknown as Iterable<NodeInput>)
 
-const everyone = (): boolean => true
-
 function firstState(nodes: Iterable<NodeInput>, options: HashRingOptions): RingState {
   const { version = 0 } = options
   checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
   const settings = ringSettings(options)
-  return new RingState(membersOf(nodes, settings.placement), settings, version)
+  return new RingState(inOrder(checkedNodes(nodes), settings.placement), settings, version)
 }
 
-function membersOf(nodes: Iterable<NodeInput>, placement: Placement): readonly Node[] {
-  return Object.freeze(placement.independent ? sortedNodes(nodes) : checkedNodes(nodes))
+function inOrder(nodes: Node[], placement: Placement): readonly Node[] {
+  return Object.freeze(placement.independent ? sortById(nodes) : nodes)
 }
 
-function excluding(exclude: ReadonlySet<string> | readonly string[]): (id: string) => boolean {
-  return 'has' in exclude ? (id) => exclude.has(id) : (id) => exclude.includes(id)
+function accepting(ids: readonly string[], exclude: Exclude): (owner: number) => boolean {
+  return 'has' in exclude ? (owner) => !exclude.has(ids[owner]!) : (owner) => !exclude.includes(ids[owner]!)
 }

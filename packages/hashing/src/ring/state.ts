@@ -1,4 +1,4 @@
-import { checksumOf } from '../checksum.ts'
+import { checksumWith } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
 import type { Node } from '../nodes.ts'
 import { buildPoints } from './build.ts'
@@ -35,13 +35,12 @@ export class RingState {
   constructor(members: readonly Node[], settings: RingSettings, version: number, source: PointsSource = {}) {
     const { placement, maxPoints } = settings
     const all = placement.counts(members, settings)
-    const order = members
-      .map((node, given) => ({ node, given, count: all[given]! }))
-      .filter(({ count }) => count > 0)
-      .sort((a, b) => (a.node.id < b.node.id ? -1 : 1))
+    const order = [...members.keys()].filter((given) => all[given]! > 0)
+    // Where nodes have points of their own, the members are in this order already.
+    if (!placement.independent) order.sort((a, b) => (members[a]!.id < members[b]!.id ? -1 : 1))
     this.members = members
-    this.live = order.map(({ node }) => node)
-    this.counts = order.map(({ count }) => count)
+    this.live = order.map((given) => members[given]!)
+    this.counts = order.map((given) => all[given]!)
     this.settings = settings
     this.version = version
     const count = this.counts.reduce((sum, each) => sum + each, 0)
@@ -49,14 +48,8 @@ export class RingState {
     this.points =
       source.points?.(this.live.length) ??
       changedPoints(this, source.previous) ??
-      placedPoints(
-        this,
-        byTies(
-          placement,
-          order.map(({ given }) => given),
-        ),
-      )
-    this.checksum = checksumOf(identity(this))
+      placedPoints(this, byTies(placement, order))
+    this.checksum = checksumOfState(this)
   }
 }
 
@@ -73,22 +66,23 @@ function placedPoints({ settings, live, counts }: RingState, order: readonly num
   return placement.wide?.build(live, counts) ?? buildPoints(counts, placement.placer(live, settings), order)
 }
 
-function* identity({ settings, live, counts, points }: RingState): Iterable<string | number> {
-  yield settings.placement.name
-  yield settings.seed
+function checksumOfState({ settings, live, counts, points }: RingState): number {
+  let sum = checksumWith(settings.seed | 0, settings.placement.name)
   for (let i = 0; i < live.length; i++) {
-    yield live[i]!.id
-    yield counts[i]!
-    yield live[i]!.zone ?? ''
+    sum = checksumWith(checksumWith(sum, live[i]!.id), counts[i]!)
+    if (live[i]!.zone !== undefined) sum = checksumWith(sum, live[i]!.zone!)
   }
-  if (settings.placement.ties === 'id') return
-  // The same nodes in another order: collisions are all that can differ.
-  const { end, positions, owners } = points
+  return (settings.placement.ties === 'id' ? sum : withCollisions(sum, points)) >>> 0
+}
+
+/** The same nodes in another order: collisions are all that can differ. */
+function withCollisions(sum: number, { end, positions, owners }: Points): number {
+  let all = sum
   for (let slot = 1; slot < end; slot++) {
     if (positions[slot] !== positions[slot - 1] || owners[slot] === owners[slot - 1]) continue
-    yield positions[slot]!
-    yield owners[slot - 1]!
+    all = checksumWith(checksumWith(all, positions[slot]!), owners[slot - 1]!)
   }
+  return all
 }
 
 /** The old points with only those taken out and put in that differ; nothing where building anew is as good. */

@@ -40,12 +40,12 @@ export function spreadOwners(
   at: number,
   wanted: number,
   nodes: readonly Node[],
-  accepts: Accepts,
+  accepts?: Accepts,
 ): number[] {
   const zones = new Set<string>()
   const inNewZone: Accepts = (owner) => {
     const zone = nodes[owner]!.zone
-    if (!accepts(owner) || (zone !== undefined && zones.has(zone))) return false
+    if (accepts?.(owner) === false || (zone !== undefined && zones.has(zone))) return false
     if (zone !== undefined) zones.add(zone)
     return true
   }
