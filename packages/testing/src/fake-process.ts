@@ -11,6 +11,12 @@ export interface ProcessHost {
   readonly wallOffset: () => number
 }
 
+/** Milliseconds. A rest that rounding left over must not be set again and again at one moment. */
+const shortestDelay = 0.001
+
+/** What a {@link FakeProcess} is doing. */
+export type FakeProcessState = 'running' | 'stalled' | 'suspended' | 'killed'
+
 /**
  * One process of a simulated fleet: its timers can be stalled, suspended or killed while time goes on for all others.
  *
@@ -21,7 +27,7 @@ export class FakeProcess {
   readonly name: string
   readonly ports: Ports
   readonly #host: ProcessHost
-  #state: 'running' | 'stalled' | 'suspended' | 'killed' = 'running'
+  #state: FakeProcessState = 'running'
   #overdue: Timer<FakeProcess>[] = []
   #suspendedAt = 0
   /** How far this machine's monotonic clock is behind, by the time that it slept. */
@@ -36,6 +42,10 @@ export class FakeProcess {
       random: seededRandom(`${host.seed}/${name}`),
       logger: host.logger,
     }
+  }
+
+  get state(): FakeProcessState {
+    return this.#state
   }
 
   get isKilled(): boolean {
@@ -94,7 +104,7 @@ export class FakeProcess {
     if (this.#state === 'killed') return () => {}
     // What the network brings to a machine that sleeps is there when it wakes.
     const now = this.#state === 'suspended' ? this.#suspendedAt : this.#host.now()
-    const timer = this.#host.queue.add(now + Math.max(0, delay), this, fire)
+    const timer = this.#host.queue.add(now + (delay > 0 ? Math.max(delay, shortestDelay) : 0), this, fire)
     return () => {
       timer.fire = undefined
     }

@@ -1,5 +1,5 @@
 export { faultProxy, type FaultProxy, type FaultProxyOptions, type ProxyTarget } from './fault-proxy.ts'
 export { FakeClock, fakePorts, type FakeClockOptions, type FakePorts } from './fake-clock.ts'
-export type { FakeProcess } from './fake-process.ts'
+export type { FakeProcess, FakeProcessState } from './fake-process.ts'
 export { seededRandom } from './seeded-random.ts'
 export * from './coordinator-contract/index.ts'
