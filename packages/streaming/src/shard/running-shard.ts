@@ -116,6 +116,7 @@ export class RunningShard implements ShardRun, KeptShard {
     return {
       ...lease.shard,
       ...(this.#intake?.counters ?? { records: 0, bytes: 0, malformed: 0 }),
+      ...this.#lane.counts,
       state: this.#state,
       token: lease.fence.token.toString(),
       position,

@@ -1,11 +1,12 @@
 import type { Clock, Fence, Shard } from '@ringkeeper/core'
 import type { ShardLease } from '../fleet/shard-lease.ts'
-import type { Lane } from '../target/delivery.ts'
+import type { Lane, LaneCounts } from '../target/delivery.ts'
 
 /** A shard as its targets see it: whether its records may be written now, or ever. */
 export class ShardLane implements Lane {
   readonly shard: Shard
   readonly fence: Fence
+  readonly counts: LaneCounts = { retries: 0, deadLetters: 0, dropped: 0 }
   readonly fail: (error: unknown) => void
   readonly #lease: ShardLease
   readonly #clock: Clock

@@ -18,6 +18,12 @@ export interface ShardStatus {
   readonly bytes: number
   /** Records that could not be decoded or routed. */
   readonly malformed: number
+  /** Records put back to be written again. */
+  readonly retries: number
+  /** Records handed to the dead letters, the malformed ones among them. */
+  readonly deadLetters: number
+  /** Records dropped by policy. */
+  readonly dropped: number
   /** Records that wait for a ring change. */
   readonly waiting: number
   readonly batchesInFlight: number

@@ -19,6 +19,7 @@ export class DeadLetters implements AsyncDisposable {
   /** Takes over the records of a delivery: their batch is done when the dead letters are acknowledged. */
   accept(delivery: Delivery, errorOf: (index: number) => unknown): void {
     const batch = deadLetterBatch(delivery, errorOf)
+    delivery.lane.counts.deadLetters += delivery.length
     this.#target.enqueue(delivery.replacement(batch, batch.bytes.length))
     delivery.done()
   }

@@ -2,10 +2,20 @@ import { selectedCount, type Chunk, type Fence, type RecordBatch, type Selection
 import type { TrackedBatch } from '../shard/batch-tracker.ts'
 import type { InFlightCount } from './in-flight-count.ts'
 
+/** What became of records of one shard, besides being written. */
+export interface LaneCounts {
+  /** Records put back to be written again. */
+  retries: number
+  /** Records handed to the dead letters. */
+  deadLetters: number
+  dropped: number
+}
+
 /** What a target knows of the shard that its records come from. */
 export interface Lane {
   readonly shard: Shard
   readonly fence: Fence
+  readonly counts: LaneCounts
   /** Whether the lease is held and a write that may take `duration` milliseconds ends before its deadline. */
   canWrite: (duration: number) => boolean
   /** True once nothing of this shard is to be written any more. */

@@ -172,7 +172,10 @@ export class Target {
     counters.lastWriteRejected = 'rejected' in outcome
     counters.records += sorted.acknowledged
     for (const delivery of sorted.written) counters.bytes += delivery.bytes
-    for (const delivery of sorted.retry) counters.retries += delivery.length
+    for (const { lane, length } of sorted.retry) {
+      counters.retries += length
+      lane.counts.retries += length
+    }
   }
 
   #failed({ error, acknowledged, retry }: SortedOutcome): void {
@@ -199,6 +202,7 @@ export class Target {
     const { deadLetters } = this.#context
     if (this.#spec.onError.then === 'drop') {
       this.counters.dropped += delivery.length
+      delivery.lane.counts.dropped += delivery.length
       return delivery.done()
     }
     if (deadLetters) {

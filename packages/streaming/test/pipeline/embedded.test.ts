@@ -24,7 +24,7 @@ async function example(into: MemoryRecords, changes: Partial<PipelineInput> = {}
 
 const place = ({ partition, offset }: MemoryRecord): string => `${partition}/${offset}`
 
-describe('a pipeline of one worker', () => {
+describe('a pipeline of one worker', { timeout: 30_000 }, () => {
   it('ends by itself when a bounded source is read to its end, with every record written once', async () => {
     const into = new MemoryRecords()
     const pipeline = await startPipeline(await example(into))
@@ -52,15 +52,15 @@ describe('a pipeline of one worker', () => {
 
   it('goes on where an earlier run has stopped', async () => {
     const into = new MemoryRecords()
-    const config = await example(into, { source: { type: 'generate', records: 200_000, rate: 100_000 } })
+    const config = await example(into, { source: { type: 'generate', records: 20_000, rate: 10_000 } })
     const first = await startPipeline(config)
     await into.until((records) => records.length > 1000)
     await first.stop()
-    expect(into.records.length).toBeLessThan(200_000)
-    const second = await startPipeline({ ...config, source: { type: 'generate', records: 200_000 } })
+    expect(into.records.length).toBeLessThan(20_000)
+    const second = await startPipeline({ ...config, source: { type: 'generate', records: 20_000 } })
     await second.done
-    expect(into.records).toHaveLength(200_000)
-    expect(new Set(into.records.map(place)).size).toBe(200_000)
+    expect(into.records).toHaveLength(20_000)
+    expect(new Set(into.records.map(place)).size).toBe(20_000)
   })
 
   it('stops when its signal aborts', async () => {
@@ -157,11 +157,11 @@ describe('a pipeline of one worker', () => {
   })
 })
 
-describe('a fleet in one process', () => {
+describe('a fleet in one process', { timeout: 30_000 }, () => {
   it('shares the shards of a pipeline out, and hands them over when a worker stops', async () => {
     const into = new MemoryRecords()
     const coordinator = memory()
-    const config = await example(into, { source: { type: 'generate', shards: 6, records: 60_000, rate: 60_000 } })
+    const config = await example(into, { source: { type: 'generate', shards: 6, records: 20_000, rate: 20_000 } })
     const start = (id: string): ReturnType<typeof startPipeline> =>
       startPipeline({ ...config, worker: { id } }, { coordinator })
     const [one, two] = [await start('one'), await start('two')]
@@ -169,7 +169,7 @@ describe('a fleet in one process', () => {
     await into.until((records) => workers.add(records.at(-1)?.worker ?? '').size > 2)
     await one.stop()
     await two.done
-    expect(new Set(into.records.map(place)).size).toBe(60_000)
-    expect(into.records).toHaveLength(60_000)
+    expect(new Set(into.records.map(place)).size).toBe(20_000)
+    expect(into.records).toHaveLength(20_000)
   })
 })
