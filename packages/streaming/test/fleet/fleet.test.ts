@@ -112,4 +112,18 @@ describe('a fleet', () => {
     )
     expect(view.members).toEqual([])
   })
+
+  it('starts again when a bounded source that was at its end has more shards now', async () => {
+    const world = await FleetWorld.make({ shards: 1, bounded: true })
+    const first = await world.join('a')
+    first.host.active[0]!.finish()
+    await world.do(first.fleet.done)
+    const [done] = world.source.list.value
+    world.source.list.set([done!, { topic: 'more', partition: 0 }])
+    const again = world.start('a')
+    await world.until(() => again.active.length === 1)
+    expect(again.active).toEqual(['more/0'])
+    again.host.active[0]!.finish()
+    await world.do(again.fleet.done)
+  })
 })
