@@ -1,5 +1,5 @@
 // Rule 20 of the protocol, the leader's half: a plan is one write that no former leader can make.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { MemorySession } from '@ringkeeper/coordination'
 import { silentLogger } from '@ringkeeper/core'
 import { chunkSize } from '../../src/fleet/plan-chunks.ts'
@@ -85,7 +85,9 @@ describe('publishing plans', () => {
     const world = await PlanWorld.make()
     const a = await world.leader('a')
     a.session.faults.loseReply({ thenLag: true })
+    const multi = vi.spyOn(a.session, 'multi')
     await world.do(a.publisher.publish(content(['x'])))
+    expect(multi).toHaveBeenCalledTimes(1)
     expect(await world.plan()).toMatchObject({ version: 1, plan: { version: 1 } })
     await world.do(a.publisher.publish(content(['x', 'y'])))
     expect((await world.plan()).plan).toMatchObject({ version: 2 })
