@@ -115,7 +115,7 @@ describe('a fenced shard', () => {
     await clock.run(run.fence())
   })
 
-  it('is free at once where the sink is fenced, and nothing of it is written again', async () => {
+  it('is free at once where the sink is fenced, and nothing of it is written again or in the way', async () => {
     const { clock, source, host, sink } = makeWorld({ targets: ['north'], fenced: true })
     const settle = deferred<void>()
     sink('north').behave = () => settle.promise.then(() => Promise.reject(new Error('reset')))
@@ -129,6 +129,10 @@ describe('a fenced shard', () => {
     sink('north').behave = undefined
     await clock.advance(10_000)
     expect(sink('north').starts).toHaveLength(1)
+    source.append(other, ...keyed(3))
+    host.start(new FakeLease(clock, other))
+    await clock.advance(100)
+    expect(sink('north').written.map((each) => each.shard)).toEqual(['orders/1', 'orders/1', 'orders/1'])
   })
 
   it("leaves other shards' records of the same write in their order", async () => {
