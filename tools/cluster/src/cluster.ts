@@ -8,11 +8,10 @@ import type { StartOptions } from './server-process.ts'
 import { endDead, liveState, type ClusterState } from './state.ts'
 import type { ClusterStatus, ZooKeeperTls } from './status.ts'
 import { captureTool, kafkaToolCall, zooKeeperToolCall, type KafkaTool } from './tools.ts'
-import { createTopics } from './topics.ts'
 
 /**
  * Starts real servers on loopback and waits until they answer. They end when the result is disposed, when the signal
- * aborts before that, or when this process ends, however it does.
+ * aborts, at the start or later, or when this process ends, however it does.
  *
  * @throws RK_CLUSTER_JAVA_MISSING, RK_CLUSTER_JAVA_TOO_OLD, RK_CLUSTER_MAVEN_MISSING: the machine cannot run them.
  * @example
@@ -89,6 +88,7 @@ export interface Cluster extends AsyncDisposable {
   readonly cut: (a: string, b: string, options?: { readonly silent?: boolean }) => Promise<void>
   /** Ends {@link Cluster.cut}. */
   readonly heal: (a: string, b: string) => Promise<void>
+  /** Returns when every partition has its leader. A topic that exists stays as it is. */
   readonly createTopic: (name: string, partitions: number, configs?: Readonly<Record<string, string>>) => Promise<void>
   /** Runs one of Kafka's command-line tools, such as `consumer-groups`, and gives its stdout. */
   readonly kafkaTool: (tool: KafkaTool, args: readonly string[]) => Promise<string>
@@ -156,8 +156,10 @@ function handle(state: ClusterState, first: ClusterStatus, supervisor: ChildProc
     },
     cut: (a, b, { silent = false } = {}) => send({ do: 'cut', a, b, silent }),
     heal: (a, b) => send({ do: 'heal', a, b }),
-    createTopic: (topic, partitions, configs) =>
-      createTopics(cluster.kafka.bootstrap, [{ name: topic, partitions, configs }]),
+    createTopic: async (topic, partitions, configs) => {
+      // Not from here: kafkajs would print its warnings into the output of tests.
+      await send({ do: 'createTopics', topics: [{ name: topic, partitions, configs }] })
+    },
     kafkaTool: async (tool, args) => captureTool(await kafkaToolCall(tool, cluster.kafka.bootstrap, args)),
     zookeeperTool: async (args) => captureTool(await zooKeeperToolCall(cluster.zookeeper.connect, args)),
     [Symbol.asyncDispose]: async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import type { TopicOptions } from './options.ts'
 import { fromWire, toWire, type WireError } from './wire-error.ts'
 
 /** What can be asked of a supervisor. */
@@ -10,6 +11,7 @@ export type Command =
   | { readonly do: 'stop' | 'kill' | 'freeze' | 'thaw'; readonly server: string }
   | { readonly do: 'start'; readonly server: string; readonly wait: boolean }
   | { readonly do: 'cut'; readonly a: string; readonly b: string; readonly silent: boolean }
+  | { readonly do: 'createTopics'; readonly topics: readonly TopicOptions[] }
   | { readonly do: 'heal'; readonly a: string; readonly b: string }
 
 type Answer = { readonly result: unknown } | { readonly error: WireError }

@@ -23,6 +23,8 @@ const table = {
     `${data.server} ended before it answered; see ${data.log}: ${data.tail}`,
   NOT_READY: (data: { server: string; timeout: number; log: string }): string =>
     `${data.server} does not answer after ${data.timeout} ms; see ${data.log}, or start it without waiting`,
+  NO_LEADERS: (data: { topic: string; timeout: number }): string =>
+    `topic ${data.topic} has no leaders after ${data.timeout} ms; see the log of kafka-1`,
   NO_SUCH_SERVER: (data: { server: string; servers: readonly string[] }): string =>
     `there is no server ${data.server}; the cluster has ${data.servers.join(', ')}`,
   NO_SUCH_LINK: (data: { from: string; to: string }): string =>

@@ -8,7 +8,7 @@ import type { ClusterSpec } from './options.ts'
 import type { SupervisorReply, SupervisorRequest } from './supervisor.ts'
 import { fromWire } from './wire-error.ts'
 
-/** Starts a supervisor and waits until all of its servers answer. Aborting ends it again. */
+/** Starts a supervisor and waits until all of its servers answer. Aborting ends it, a tied one also later. */
 export async function launch(spec: ClusterSpec, detached: boolean, signal?: AbortSignal): Promise<ChildProcess> {
   signal?.throwIfAborted()
   mkdirSync(stateFolder, { recursive: true })
@@ -32,7 +32,7 @@ export async function launch(spec: ClusterSpec, detached: boolean, signal?: Abor
   const replied = once(child, 'message') as Promise<[SupervisorReply]>
   child.send({ spec, detached } satisfies SupervisorRequest)
   const reply = await Promise.race([replied, exited.then(() => undefined)])
-  signal?.removeEventListener('abort', abort)
+  if (detached) signal?.removeEventListener('abort', abort)
   if (reply && 'ready' in reply[0]) {
     // The starter may end without ending the cluster first; the closed channel tells the supervisor.
     child.unref()

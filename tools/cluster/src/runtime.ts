@@ -3,7 +3,7 @@ import { errors } from './errors.ts'
 import { clusterFolder } from './folders.ts'
 import { requireJava } from './java.ts'
 import { prepareKafka } from './kafka-server.ts'
-import type { ClusterSpec } from './options.ts'
+import type { ClusterSpec, TopicOptions } from './options.ts'
 import type { ProcessIdentity } from './processes.ts'
 import type { QuorumLinks } from './quorum-links.ts'
 import { ServerProcess, type ServerDefinition } from './server-process.ts'
@@ -54,6 +54,12 @@ export class ClusterRuntime implements AsyncDisposable {
     return this.#links
   }
 
+  /** @throws RK_CLUSTER_NO_SUCH_SERVICE */
+  async createTopics(topics: readonly TopicOptions[]): Promise<void> {
+    if (!this.#spec.kafka) throw errors.NO_SUCH_SERVICE({ name: this.#spec.name, service: 'kafka' })
+    return createTopics(this.#addresses('kafka'), topics)
+  }
+
   /** Waits until every server that runs answers. */
   async ready(signal?: AbortSignal): Promise<void> {
     const running = [...this.#servers.values()].filter((server) => server.state === 'running')
@@ -98,7 +104,7 @@ export class ClusterRuntime implements AsyncDisposable {
     const { name, kafka } = this.#spec
     if (!kafka) return
     await this.#startAll([await prepareKafka(kafka, clusterFolder(name), java, signal)], signal)
-    await createTopics(this.#addresses('kafka'), kafka.topics)
+    await this.createTopics(kafka.topics)
   }
 
   async #startAll(definitions: readonly ServerDefinition[], signal: AbortSignal): Promise<void> {

@@ -33,7 +33,7 @@ export interface StartOptions {
 // An ensemble elects and a broker recovers within a few seconds; this is for a machine under heavy load.
 const readyTimeout = 60_000
 const stopTimeout = 15_000
-const askTimeout = 1_000
+const askTimeout = 3_000
 
 /** One server as a child process. */
 export class ServerProcess {

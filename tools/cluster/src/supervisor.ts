@@ -89,6 +89,8 @@ async function execute(runtime: ClusterRuntime, command: Command, signal: AbortS
     case 'freeze':
     case 'thaw':
       return runtime.server(command.server)[command.do]()
+    case 'createTopics':
+      return runtime.createTopics(command.topics)
     case 'cut':
       return runtime.links(command.a, command.b).cut(command.a, command.b, command.silent)
     case 'heal':

@@ -101,6 +101,16 @@ describeReal('the life of a cluster', () => {
     expect(existsSync(clusterFolder(name))).toBe(false)
   })
 
+  it('ends when its signal aborts after the start', async () => {
+    const abort = new AbortController()
+    const cluster = await startCluster({ ...zookeeperOnly, signal: abort.signal })
+    const status = await cluster.status()
+    abort.abort()
+    await untilGone(pidOf(status))
+    await cluster[Symbol.asyncDispose]()
+    expect(existsSync(status.folder)).toBe(false)
+  })
+
   it('says which port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
