@@ -68,14 +68,17 @@ class ZooKeeperBackend implements CoordinatorBackend {
   async #closeUnclosed({ signal, timeout }: ConnectOptions): Promise<void> {
     if (this.#unclosed.size === 0) return
     const stop = new AbortController()
-    const hosts = new HostList(this.#settings.servers, this.#settings.random)
+    const hosts = new HostList(this.#settings.servers, this.#settings.random, this.#settings.sessionTimeout)
     const farewells = [...this.#unclosed.values()].map(async (session) => {
       await sayFarewell(session, hosts, this.#settings, stop.signal)
       this.#unclosed.delete(session.sessionId)
     })
     try {
       await waitFor(Promise.all(farewells), { signal, timeout }, this.#settings.timers, () =>
-        coordinatorErrors.CONNECT_TIMEOUT({ servers: this.#settings.connect, timeout: timeout ?? 0 }),
+        coordinatorErrors.CONNECT_TIMEOUT(
+          { servers: this.#settings.connect, timeout: timeout ?? 0 },
+          { cause: hosts.lastError },
+        ),
       )
     } finally {
       stop.abort()

@@ -65,7 +65,11 @@ describe('handshake', () => {
       clock,
       backend.connect({ timeout: 10_000 }).catch((thrown: unknown) => thrown),
     )
-    expect(error).toMatchObject({ code: 'RK_CORE_CONNECT_TIMEOUT', data: { servers: server.address, timeout: 10_000 } })
+    expect(error).toMatchObject({
+      code: 'RK_CORE_CONNECT_TIMEOUT',
+      data: { servers: server.address, timeout: 10_000 },
+      cause: { code: 'RK_ZOOKEEPER_SERVER_SILENT' },
+    })
     expect(clock.monotonic()).toBeGreaterThanOrEqual(10_000)
     const reason = new Error('enough')
     await expect(backend.connect({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)

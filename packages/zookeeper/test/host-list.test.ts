@@ -8,20 +8,20 @@ describe('host list', () => {
   it('spreads a fleet over the servers', () => {
     const first = new Map<string, number>()
     for (let seed = 0; seed < 300; seed += 1) {
-      const { host } = new HostList(servers, seededRandom(seed)).next()
+      const { host } = new HostList(servers, seededRandom(seed), 6000).next()
       first.set(host, (first.get(host) ?? 0) + 1)
     }
     for (const count of first.values()) expect(count).toBeGreaterThan(60)
   })
 
   it('goes on to the next server at once, and waits longer each time that all have failed', () => {
-    const hosts = new HostList(servers, { next: () => 0.9999, uuid: () => '' })
+    const hosts = new HostList(servers, { next: () => 0.9999, uuid: () => '' }, 6000)
     const order: string[] = []
     const delays: number[] = []
     for (let attempt = 0; attempt < 9; attempt += 1) {
       delays.push(Math.round(hosts.delay))
       order.push(hosts.next().host)
-      hosts.failed()
+      hosts.failed(undefined)
     }
     expect(new Set(order.slice(0, 3)).size).toBe(3)
     expect(order.slice(3, 6)).toEqual(order.slice(0, 3))

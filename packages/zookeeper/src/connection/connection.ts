@@ -169,7 +169,9 @@ export class Connection {
         if (message.header.error !== 0) this.#refused('it refused an identity')
         return
       case specialXid.setWatches:
-        return this.#settle(this.#special[xid].shift(), message)
+        this.#settle(this.#special[xid].shift(), message)
+        if (message.header.error !== 0) this.#refused('it did not set the watches again')
+        return
       default:
         return this.#answer(message)
     }

@@ -33,7 +33,7 @@ export async function connectToAny(
       return await shakeHands(address, request, settings, timeout, signal)
     } catch (error) {
       signal.throwIfAborted()
-      hosts.failed()
+      hosts.failed(error)
       const level = hosts.delay > 0 ? 'warn' : 'debug'
       settings.logger[level]('a server gives no session', { server: formatAddress(address), error: messageOf(error) })
       hopeless = isHopeless(error) ? hopeless + 1 : 0

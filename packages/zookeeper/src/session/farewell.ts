@@ -40,9 +40,9 @@ export async function sayFarewell(
     try {
       await closeSessionOn(connection)
       return
-    } catch {
+    } catch (error) {
       signal.throwIfAborted()
-      hosts.failed()
+      hosts.failed(error)
     } finally {
       signal.removeEventListener('abort', abort)
       connection.destroy((request) => connectionLoss(request, 'unknown'))

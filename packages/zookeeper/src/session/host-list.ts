@@ -2,6 +2,7 @@ import type { Random } from '@ringkeeper/core'
 import type { ServerAddress } from '../connection/server-address.ts'
 
 const firstDelay = 50
+/** A short outage must not cost a session because the client waits too long to see its end. */
 const longestDelay = 1000
 
 /**
@@ -11,12 +12,16 @@ const longestDelay = 1000
 export class HostList {
   readonly #servers: readonly ServerAddress[]
   readonly #random: Random
+  readonly #longestDelay: number
   #next = 0
   #failures = 0
+  #lastError: unknown
 
-  constructor(servers: readonly ServerAddress[], random: Random) {
+  /** @param sessionTimeout - milliseconds; the pauses stay far below it. */
+  constructor(servers: readonly ServerAddress[], random: Random, sessionTimeout: number) {
     this.#servers = shuffled(servers, random)
     this.#random = random
+    this.#longestDelay = Math.min(longestDelay, sessionTimeout / 6)
   }
 
   get size(): number {
@@ -30,8 +35,14 @@ export class HostList {
     return server
   }
 
-  failed(): void {
+  failed(error: unknown): void {
     this.#failures += 1
+    this.#lastError = error
+  }
+
+  /** Why the newest attempt failed. */
+  get lastError(): unknown {
+    return this.#lastError
   }
 
   /** A connection has proved good. */
@@ -43,7 +54,7 @@ export class HostList {
   get delay(): number {
     if (this.#failures === 0 || this.#failures % this.#servers.length !== 0) return 0
     const rounds = this.#failures / this.#servers.length
-    const full = Math.min(longestDelay, firstDelay * 2 ** Math.min(rounds - 1, 10))
+    const full = Math.min(this.#longestDelay, firstDelay * 2 ** Math.min(rounds - 1, 10))
     return full * (0.5 + this.#random.next() / 2)
   }
 }

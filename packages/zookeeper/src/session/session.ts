@@ -68,7 +68,7 @@ export class Session {
     onConnected: () => void,
   ) {
     this.#settings = settings
-    this.#hosts = new HostList(settings.servers, settings.random)
+    this.#hosts = new HostList(settings.servers, settings.random, settings.sessionTimeout)
     this.#identities = settings.identities
     this.#sessionTimeout = settings.sessionTimeout
     this.#onConnected = onConnected
@@ -107,7 +107,10 @@ export class Session {
     void this.#connect()
     try {
       await waitFor(this.#opened.promise, options, this.#settings.timers, () =>
-        coordinatorErrors.CONNECT_TIMEOUT({ servers: this.#settings.connect, timeout: options.timeout ?? 0 }),
+        coordinatorErrors.CONNECT_TIMEOUT(
+          { servers: this.#settings.connect, timeout: options.timeout ?? 0 },
+          { cause: this.#hosts.lastError },
+        ),
       )
     } catch (error) {
       void this.close()
@@ -247,7 +250,7 @@ export class Session {
     logger.warn('the session has lost its connection', { server: connection.server, reason: messageOf(reason) })
     // A server that takes connections only to drop them counts as failing.
     if (clock.monotonic() - connection.openedAt > this.#sessionTimeout / 6) this.#hosts.succeeded()
-    else this.#hosts.failed()
+    else this.#hosts.failed(reason)
     this.heartbeat.suspended()
     this.#states.set('suspended')
     void this.#connect()

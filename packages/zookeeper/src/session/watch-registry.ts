@@ -52,9 +52,8 @@ export class WatchRegistry {
 
   dispatch({ type, path: serverPath }: WatcherEvent): void {
     const event: WatchEvent = { type, path: this.#chroot.remove(serverPath) }
-    const fired = new Set<Watcher>()
-    for (const kind of firedBy[type]) for (const watcher of this.#oneShot[kind].take(serverPath)) fired.add(watcher)
-    for (const watcher of fired) this.#notify(watcher, event)
+    for (const kind of firedBy[type])
+      for (const watcher of this.#oneShot[kind].take(serverPath)) this.#notify(watcher, event)
     for (const watch of this.#persistent.get(serverPath)) watch.push(event)
     // A recursive watch hears of each node itself, so the server does not tell it of lists of children.
     if (type === 'children' || this.#recursive.size === 0) return

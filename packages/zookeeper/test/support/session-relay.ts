@@ -66,7 +66,7 @@ export class SessionRelay implements AsyncDisposable {
     if (!this.#session) throw new Error('no session has passed through this relay')
     const ports = systemPorts()
     const limits = { maxInFlight: 1, maxRequestBytes: 1000, maxReplyBytes: 1000, tls: undefined }
-    const hosts = new HostList([this.#target], ports.random)
+    const hosts = new HostList([this.#target], ports.random, this.#session.sessionTimeout)
     await sayFarewell(this.#session, hosts, { ...ports, ...limits }, new AbortController().signal)
   }
 
