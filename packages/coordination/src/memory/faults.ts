@@ -57,18 +57,20 @@ export class SessionFaults {
     this.#link.server?.moveTo(this.#ensemble.fallBehind())
   }
 
-  /** The session's server follows the leader again. */
+  /** The session's server follows the leader again; writes that waited while it was cut off reach the leader now. */
   catchUp(): void {
     const server = this.#link.server
     if (!server || server.replica === this.#ensemble.main) return
     server.replica.isIsolated = false
     server.replica.catchUp()
     server.moveTo(this.#ensemble.main)
+    server.unpark()
   }
 
   /**
    * The session's server is cut off from the quorum and does not know: it answers reads, pings and syncs from what it
-   * has, and writes never. The leader hears nothing of the session.
+   * has, and no write. The leader hears nothing of the session. Ends with {@link rejoin}, as for a deposed leader, or
+   * with {@link catchUp}, as for a follower whose network heals in time.
    */
   isolate(): void {
     this.lag()

@@ -30,6 +30,8 @@ export class ServerSession {
   connection: Connection | undefined
   /** Set by a fault: the next request loses its reply, and where the session finds itself afterwards. */
   losesNextReply: { readonly thenLag: boolean } | undefined
+  /** Writes that wait for a server that is cut off. */
+  #parked: (() => void)[] = []
   readonly #ensemble: Ensemble
   /** Takes each event on the client's side. */
   readonly #deliver: (event: WatchEvent, zxid: bigint) => void
@@ -55,6 +57,13 @@ export class ServerSession {
     replica.sessions.add(this)
   }
 
+  /** The server is in touch with the leader again: what waited goes on, late. */
+  unpark(): void {
+    const parked = this.#parked
+    this.#parked = []
+    for (const serve of parked) serve()
+  }
+
   /** Takes a session back over a new connection. @returns false when the session is over. */
   resume(connection: Connection, watches: readonly RestoredWatch[], lastZxid: bigint, accepted: () => void): boolean {
     const { isIsolated } = this.replica
@@ -77,7 +86,7 @@ export class ServerSession {
   serve<T>(connection: Connection, request: Request<T>): void {
     if (!connection.isOpen) return
     const { isIsolated } = this.replica
-    if (isIsolated && request.kind === 'write') return
+    if (isIsolated && request.kind === 'write') return void this.#parked.push(() => this.serve(connection, request))
     if (!isIsolated) {
       // The leader refuses a session that is over, also one whose server has not heard of its end.
       if (request.kind !== 'read' && !this.#ensemble.tracker.has(this.id)) return connection.end()
