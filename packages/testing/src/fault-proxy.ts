@@ -85,6 +85,7 @@ export class FaultProxy implements AsyncDisposable {
     server.on('connection', (client) => void this.#accept(client))
   }
 
+  /** The port it listens on. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }
@@ -117,6 +118,7 @@ export class FaultProxy implements AsyncDisposable {
     this.#pause('requests', true)
   }
 
+  /** Delivers what {@link pauseRequests} has held, and everything after it. */
   resumeRequests(): void {
     this.#pause('requests', false)
   }
@@ -126,6 +128,7 @@ export class FaultProxy implements AsyncDisposable {
     this.#pause('replies', true)
   }
 
+  /** Delivers what {@link pauseReplies} has held, and everything after it. */
   resumeReplies(): void {
     this.#pause('replies', false)
   }
