@@ -1,14 +1,21 @@
+/** Memory that its owner can use again. */
+export interface Releasable {
+  readonly release: () => void
+}
+
 /** A batch on its way: how many of its selections are not finally acknowledged yet. */
 export class TrackedBatch {
   readonly nextOffset: number
   readonly bytes: number
   readonly #tracker: BatchTracker
+  #memory: Releasable | undefined
   #outstanding = 1
 
-  constructor(tracker: BatchTracker, nextOffset: number, bytes: number) {
+  constructor(tracker: BatchTracker, nextOffset: number, bytes: number, memory: Releasable | undefined) {
     this.#tracker = tracker
     this.nextOffset = nextOffset
     this.bytes = bytes
+    this.#memory = memory
   }
 
   get isDone(): boolean {
@@ -18,6 +25,17 @@ export class TrackedBatch {
   /** One more selection is on its way. */
   add(): void {
     this.#outstanding += 1
+  }
+
+  /** Somebody may still look at the records when they are acknowledged. */
+  retain(): void {
+    this.#memory = undefined
+  }
+
+  /** Gives the memory of the records back to their source, unless it is retained. */
+  release(): void {
+    this.#memory?.release()
+    this.#memory = undefined
   }
 
   /** One selection is acknowledged, or dropped by an explicit policy. */
@@ -76,8 +94,8 @@ export class BatchTracker {
   }
 
   /** Adds the batch just read, with one selection outstanding: the caller's own, until all are on their way. */
-  add(nextOffset: number, bytes: number): TrackedBatch {
-    const batch = new TrackedBatch(this, nextOffset, bytes)
+  add(nextOffset: number, bytes: number, memory?: Releasable): TrackedBatch {
+    const batch = new TrackedBatch(this, nextOffset, bytes, memory)
     this.#batches.push(batch)
     this.#end = nextOffset
     this.#bytes += bytes
@@ -110,7 +128,9 @@ export class BatchTracker {
 
   /** Called by a batch whose last selection settled. */
   batchDone(batch: TrackedBatch): void {
+    // A sink that was cut off may still be at it: its memory is left to the garbage collector.
     if (this.#isAbandoned) return
+    batch.release()
     this.#bytes -= batch.bytes
     this.#events.released(batch.bytes)
     if (batch !== this.#batches[this.#head]) return

@@ -84,7 +84,7 @@ export class ShardIntake {
     this.counters.bytes += bytes
     this.#budget.take(footprint)
     this.#context.budget.take(footprint)
-    return this.tracker.add(batch.nextOffset, footprint)
+    return this.tracker.add(batch.nextOffset, footprint, batch)
   }
 
   #reject(delivery: Delivery, errors: RecordErrors): void {

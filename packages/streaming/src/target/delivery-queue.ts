@@ -43,32 +43,23 @@ export class DeliveryQueue {
 
   /**
    * Takes the next write: retries alone as long as there are any, else everything up to the limits, at least one
-   * delivery. Lanes that may not write now keep their place.
+   * delivery. Lanes that may not write now keep their place, and hold up no others.
    */
   take(limits: WriteLimits, mayWrite: (lane: Lane) => boolean): Delivery[] {
-    const taken: Delivery[] = []
-    const from = this.#retry.length > 0 ? this.#retry : this.#waiting
-    const kept: Delivery[] = []
+    // One verdict per lane and write: a lease that is renewed half-way must not let later records pass earlier ones.
     const verdicts = new Map<Lane, boolean>()
-    let records = 0
-    let bytes = 0
-    let isFull = false
-    for (const delivery of from) {
-      // One verdict per lane and write: a lease that is renewed half-way must not let later records pass earlier ones.
-      let verdict = verdicts.get(delivery.lane)
-      if (verdict === undefined) verdicts.set(delivery.lane, (verdict = mayWrite(delivery.lane)))
-      isFull ||=
-        taken.length > 0 && (records + delivery.length > limits.records || bytes + delivery.bytes > limits.bytes)
-      if (isFull || !verdict) {
-        kept.push(delivery)
-        continue
-      }
-      taken.push(delivery)
-      records += delivery.length
-      bytes += delivery.bytes
+    const verdict = (lane: Lane): boolean => {
+      const known = verdicts.get(lane)
+      if (known !== undefined) return known
+      const answer = mayWrite(lane)
+      verdicts.set(lane, answer)
+      return answer
     }
-    if (from === this.#retry) this.#retry = kept
-    else this.#waiting = kept
+    const [retried, retryLater] = split(this.#retry, limits, verdict)
+    this.#retry = retryLater
+    if (retried.length > 0) return retried
+    const [taken, kept] = split(this.#waiting, limits, verdict)
+    this.#waiting = kept
     return taken
   }
 
@@ -82,4 +73,28 @@ export class DeliveryQueue {
     }
     return extracted
   }
+}
+
+/** Cuts off what one write takes of some deliveries. */
+function split(
+  deliveries: readonly Delivery[],
+  limits: WriteLimits,
+  mayWrite: (lane: Lane) => boolean,
+): readonly [taken: Delivery[], kept: Delivery[]] {
+  const taken: Delivery[] = []
+  const kept: Delivery[] = []
+  let records = 0
+  let bytes = 0
+  let isFull = false
+  for (const delivery of deliveries) {
+    isFull ||= taken.length > 0 && (records + delivery.length > limits.records || bytes + delivery.bytes > limits.bytes)
+    if (isFull || !mayWrite(delivery.lane)) {
+      kept.push(delivery)
+      continue
+    }
+    taken.push(delivery)
+    records += delivery.length
+    bytes += delivery.bytes
+  }
+  return [taken, kept]
 }

@@ -60,6 +60,11 @@ export class Delivery implements Chunk {
     return selectedCount(this.selection)
   }
 
+  /** The sink may keep the batch beyond its write. */
+  retain(): void {
+    this.#tracked.retain()
+  }
+
   /** These records have left for good. */
   done(): void {
     this.#tracked.settle()

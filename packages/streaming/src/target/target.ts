@@ -136,6 +136,7 @@ export class Target {
 
   async #write(group: readonly Delivery[]): Promise<void> {
     const { ports, writeTimeout: timeout } = this.#context
+    if (this.#spec.capabilities.retainsBytes !== false) for (const delivery of group) delivery.retain()
     const controller = new AbortController()
     const flight: Flight = { group, controller, settled: deferred(), wasCut: false }
     this.#flight = flight

@@ -27,8 +27,13 @@ async function changing(options: WorldOptions = {}) {
     next += count
     await world.clock.advance(1)
   }
+  /** Keys that go from one target to another when c comes. */
+  const keysMoving = (from: string, to: string): string[] =>
+    [...Array(KEYS).keys()]
+      .map((key) => `k${key}`)
+      .filter((key) => owner(['a', 'b']).get(key) === from && owner(['a', 'b', 'c']).get(key) === to)
   const keysAt = (name: string): Set<string> => new Set(world.sink(name).written.map(({ key }) => key))
-  return { ...world, run, send, keysAt }
+  return { ...world, run, send, keysAt, keysMoving }
 }
 
 /** Checks that each key's records came to one target after the other, each in order, without a gap. */
@@ -235,5 +240,87 @@ describe('a ring change', () => {
     settle.resolve()
     await clock.run(run.fence())
     await clock.run(changed)
+  })
+
+  it('whose deadline has passed takes records back as soon as anything waits for them', async () => {
+    const { clock, host, sink, send, target, keysMoving } = await changing({ flipDeadline: 300 })
+    sink('a').behave = (_, { signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    await send()
+    void host.setTargets([target('a'), target('b'), target('c')])
+    await clock.advance(450)
+    expect(sink('a').starts).toHaveLength(1)
+    await send()
+    await clock.advance(1)
+    expect(host.status.shards[0]?.waiting).toBe(0)
+    for (const key of keysMoving('a', 'c')) {
+      const offsets = sink('c')
+        .written.filter((each) => each.key === key)
+        .map(({ offset }) => offset)
+      expect(offsets).toEqual([Number(key.slice(1)), Number(key.slice(1)) + KEYS])
+    }
+  })
+
+  it('in the middle of another knows which keys have moved already, and waits for those as well', async () => {
+    const { clock, host, sink, send, target } = await changing({ flipDeadline: 60_000 })
+    const [settleA, settleC] = [deferred<void>(), deferred<void>()]
+    sink('a').behave = () => settleA.promise
+    await send()
+    // b has nothing under way: its moved keys are at c from now on, while those of a wait.
+    const first = host.setTargets([target('a'), target('b'), target('c')])
+    sink('c').behave = () => settleC.promise
+    await send()
+    expect(sink('c').starts).toHaveLength(1)
+    const second = host.setTargets([target('a'), target('b'), target('c', 0), target('d')])
+    await send()
+    const [before, middle] = [owner(['a', 'b']), owner(['a', 'b', 'c'])]
+    const isAtC = ({ key }: Written): boolean => before.get(key) === 'b' && middle.get(key) === 'c'
+    const late = (): Written[] =>
+      ['a', 'b', 'd'].flatMap((name) => sink(name).written.filter(({ offset }) => offset >= 2 * KEYS))
+    expect(late().filter(isAtC)).toEqual([])
+    settleC.resolve()
+    await clock.advance(1)
+    expect(late().filter(isAtC).length).toBeGreaterThan(0)
+    settleA.resolve()
+    await clock.run(Promise.all([first, second]))
+    await clock.advance(10)
+    expectOrderPerKey(
+      ['a', 'b', 'c', 'd'].map((name) => sink(name).written),
+      3 * KEYS,
+    )
+  })
+
+  it('is not ended by what an earlier one no longer waited for', async () => {
+    const { clock, host, sink, send, target, deadSink, keysMoving } = await changing({
+      withDeadLetters: true,
+      onError: { then: 'deadLetter', maxAttempts: 1 },
+      flipDeadline: 300,
+    })
+    const taken = deferred<void>()
+    deadSink.behave = () => taken.promise
+    sink('a').behave = failing([...Array(KEYS).keys()])
+    await send()
+    const first = host.setTargets([target('a'), target('b'), target('c')])
+    await send()
+    await clock.advance(301)
+    await clock.run(first)
+    const settle = deferred<void>()
+    sink('a').behave = () => settle.promise
+    await send()
+    void host.setTargets([target('a', 0), target('b'), target('c')])
+    await send()
+    // The dead letters of the first change are taken only now.
+    taken.resolve()
+    await clock.advance(1)
+    const staying = new Set(
+      [...Array(KEYS).keys()].map((key) => `k${key}`).filter((key) => owner(['a', 'b', 'c']).get(key) === 'a'),
+    )
+    expect(keysMoving('a', 'c').length).toBeGreaterThan(0)
+    for (const name of ['b', 'c']) {
+      expect(sink(name).written.filter(({ key, offset }) => staying.has(key) && offset >= 3 * KEYS)).toEqual([])
+    }
+    settle.resolve()
+    await clock.advance(1)
+    expect(host.status.shards[0]?.waiting).toBe(0)
   })
 })

@@ -106,7 +106,7 @@ describe('a record that cannot be read or routed', () => {
     expect(
       written()
         .map(({ offset }) => offset)
-        .toSorted(),
+        .toSorted((a, b) => a - b),
     ).toEqual([0, 3, 5])
     expect(positions.stored.get('orders/0')?.position).toBe(6)
     expect(host.status.shards[0]).toMatchObject({ records: 6, malformed: 3 })

@@ -1,7 +1,7 @@
 // Protects rules 21 and 22: what a shard does when it is handed over or lost, with writes in flight.
 import { deferred } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
-import { FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
+import { failing, FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
 
 const other = { topic: 'orders', partition: 1 }
 
@@ -179,6 +179,24 @@ describe('a lease that nears its deadline', () => {
     source.append(other, ...keyed(3))
     await clock.advance(100)
     expect(sink('north').written.map((each) => each.shard)).toEqual(['orders/1', 'orders/1', 'orders/1'])
+  })
+
+  it('does not hold up other shards with records that have to be tried again', async () => {
+    const { clock, source, host, sink } = makeWorld({ targets: ['north'] })
+    sink('north').behave = failing([0, 1, 2])
+    const lease = new FakeLease(clock, shard)
+    source.append(shard, ...keyed(3))
+    host.start(lease)
+    await clock.advance(10)
+    sink('north').behave = undefined
+    lease.deadline = clock.monotonic()
+    source.append(other, ...keyed(3))
+    host.start(new FakeLease(clock, other))
+    await clock.advance(1000)
+    expect(sink('north').written.map((each) => each.shard)).toEqual(['orders/1', 'orders/1', 'orders/1'])
+    lease.deadline = clock.monotonic() + 4000
+    await clock.advance(100)
+    expect(sink('north').offsets).toEqual([0, 1, 2, 0, 1, 2])
   })
 
   it('commits nothing past it', async () => {
