@@ -23,35 +23,47 @@ export interface EnterOptions {
  * @throws RK_STREAMING_DUPLICATE_NODE_ID when the other one is still there after that
  */
 export async function enterFleet(session: Coordinator, options: EnterOptions): Promise<Stat> {
-  const { path, ports, serverTick, signal, nodeId } = options
+  const { path, signal, nodeId } = options
   const data = encodeMemberNode(options.node)
-  let waited: { readonly czxid: bigint; readonly deadline: Deadline } | undefined
-  try {
-    for (;;) {
-      const stat = await persistently(session, () => createOrSet(session, path, data), signal)
-      if (stat) return stat
-      const changed = deferred()
-      const other = await persistently(
-        session,
-        () => ifThere(session.get(path, { watch: () => changed.resolve() })),
-        signal,
-      )
-      if (!other) continue
-      const member = decodeMemberNode(other.data)
-      if (waited?.czxid !== other.stat.czxid) {
-        waited?.deadline[Symbol.dispose]()
-        const life = Math.max(member?.sessionTimeout ?? 0, session.sessionTimeout) + 2 * serverTick
-        waited = { czxid: other.stat.czxid, deadline: new Deadline(life, ports.timers, signal) }
-      }
-      await Promise.race([changed.promise, aborted(waited.deadline.signal)])
-      signal.throwIfAborted()
-      if (waited.deadline.signal.aborted) {
-        throw streamingErrors.DUPLICATE_NODE_ID({ nodeId, host: member?.host ?? '?', pid: member?.pid ?? 0 })
-      }
+  let waitedFor: bigint | undefined
+  for (;;) {
+    const stat = await persistently(session, () => createOrSet(session, path, data), signal)
+    if (stat) return stat
+    const changed = deferred()
+    const read = (): ReturnType<Coordinator['get']> => session.get(path, { watch: () => changed.resolve() })
+    const other = await persistently(session, () => ifThere(read()), signal)
+    if (!other) continue
+    const member = decodeMemberNode(other.data)
+    if (waitedFor === other.stat.czxid) {
+      throw streamingErrors.DUPLICATE_NODE_ID({ nodeId, host: member?.host ?? '?', pid: member?.pid ?? 0 })
     }
-  } finally {
-    waited?.deadline[Symbol.dispose]()
+    if (await outlives(changed.promise, session, member?.sessionTimeout ?? 0, options)) waitedFor = other.stat.czxid
   }
+}
+
+/**
+ * Whether nothing has changed for as long as a dead session can last. A server that was away gives every session its whole
+ * time again, so the wait begins anew when this session was out of touch.
+ */
+async function outlives(
+  changed: Promise<void>,
+  session: Coordinator,
+  sessionTimeout: number,
+  { serverTick, ports, signal }: EnterOptions,
+): Promise<boolean> {
+  const stop = new AbortController()
+  using time = new Deadline(Math.max(sessionTimeout, session.sessionTimeout) + 2 * serverTick, ports.timers, signal)
+  const outOfTouch = async (): Promise<void> => {
+    for await (const state of session.states({ signal: stop.signal })) if (state !== 'connected') return
+  }
+  const ended = await Promise.race([
+    changed.then(() => false),
+    outOfTouch().then(() => false),
+    aborted(time.signal).then(() => true),
+  ])
+  stop.abort()
+  signal.throwIfAborted()
+  return ended
 }
 
 /** `undefined` when the node belongs to another session. */

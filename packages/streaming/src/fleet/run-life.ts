@@ -28,8 +28,21 @@ export class RunLife {
   /** The first of the steps, or the end. A step that rejects is a failure. */
   async first<T>(...steps: readonly Promise<T>[]): Promise<T | RunEnd> {
     const failed = (error: unknown): RunEnd => ({ kind: 'failed', error })
-    const end = await Promise.race([...steps.map((step) => step.catch(failed)), this.#end])
-    // A run whose lease is lost may fail of that before anybody was told; asking the lease reads the clock.
-    return !this.#lease.isHeld() && this.#lease.signal.aborted ? { kind: 'lost' } : end
+    const first = await Promise.race([...steps.map((step) => step.catch(failed)), this.#end])
+    return (await this.#isLost(first)) ? { kind: 'lost' } : first
   }
+
+  /**
+   * A run whose lease is lost may fail of that before anybody was told: asking the lease reads the clock. While the lease is
+   * in doubt a failure may be the next owner's doing, so its end is waited for.
+   */
+  async #isLost<T>(first: T | RunEnd): Promise<boolean> {
+    const lease = this.#lease
+    if (isFailure(first) && !lease.isHeld()) await lease.whenHeld().catch(() => {})
+    return !lease.isHeld() && lease.signal.aborted
+  }
+}
+
+function isFailure(value: unknown): boolean {
+  return (value as { kind?: unknown }).kind === 'failed'
 }

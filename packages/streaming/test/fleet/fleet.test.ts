@@ -27,7 +27,10 @@ describe('a fleet', () => {
     const world = await FleetWorld.make({ shards: 6 })
     const [a, b] = [await world.join('a'), await world.join('b')]
     for (const run of [...a.host.active, ...b.host.active]) run.write(10)
+    const leftAt = world.clock.monotonic()
     await world.do(a.fleet.leave())
+    // The plan says so at once: nobody waits for a timer.
+    expect(world.clock.monotonic() - leftAt).toBeLessThan(50)
     await world.settle()
     expect(b.active).toHaveLength(6)
     expect(b.host.active.map(({ position }) => position)).toEqual([10, 10, 10, 10, 10, 10])

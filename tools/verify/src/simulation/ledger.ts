@@ -1,0 +1,81 @@
+import { shardKey, type Shard } from '@ringkeeper/core'
+import type { SimulatedRecord } from './records.ts'
+
+/** One record that reached the other side of a sink. */
+export interface Arrival {
+  readonly shard: string
+  readonly offset: number
+  readonly target: string
+  readonly token: bigint
+}
+
+/**
+ * Sees every record that leaves, every owner and every position, and says which promise is broken first: a record that is skipped, a
+ * former owner that writes, records of a key out of order.
+ */
+export class Ledger {
+  readonly #logs: ReadonlyMap<string, readonly SimulatedRecord[]>
+  readonly #left = new Map<string, Set<number>>()
+  /** Per shard, the newest owner's token. */
+  readonly #owners = new Map<string, bigint>()
+  /** Per shard and key, the highest offset that has arrived. */
+  readonly #newest = new Map<string, number>()
+  #violation: string | undefined
+  duplicates = 0
+
+  constructor(logs: ReadonlyMap<string, readonly SimulatedRecord[]>) {
+    this.#logs = logs
+  }
+
+  /** The first broken promise. */
+  get violation(): string | undefined {
+    return this.#violation
+  }
+
+  break(violation: string): void {
+    this.#violation ??= violation
+  }
+
+  /** How many records have not left yet. */
+  get missing(): number {
+    let missing = 0
+    for (const [shard, log] of this.#logs) missing += log.length - (this.#left.get(shard)?.size ?? 0)
+    return missing
+  }
+
+  owned(shard: Shard, token: bigint, nextOffset: number | undefined): void {
+    const key = shardKey(shard)
+    const former = this.#owners.get(key) ?? 0n
+    if (token <= former) this.break(`${key} has a new owner with token ${token}, not above ${former}`)
+    this.#owners.set(key, token)
+    if (nextOffset !== undefined) this.position(shard, nextOffset, "the shard's node")
+  }
+
+  /** Nothing below a position that is kept anywhere may be missing. */
+  position(shard: Shard, position: number, where: string): void {
+    const key = shardKey(shard)
+    const left = this.#left.get(key)
+    for (let offset = 0; offset < position; offset += 1) {
+      if (!left?.has(offset)) return this.break(`${key}: ${where} says ${position}, but ${offset} has not left`)
+    }
+  }
+
+  arrived({ shard, offset, target, token }: Arrival): void {
+    const owner = this.#owners.get(shard) ?? 0n
+    if (token !== owner) this.break(`${shard}: ${offset} came with token ${token}, when the owner had ${owner}`)
+    let left = this.#left.get(shard)
+    if (!left) this.#left.set(shard, (left = new Set()))
+    if (left.has(offset)) {
+      this.duplicates += 1
+      return
+    }
+    left.add(offset)
+    const { key, isPoison } = this.#logs.get(shard)![offset]!
+    if (isPoison !== (target === 'dead')) this.break(`${shard}: ${offset} went to ${target}`)
+    if (key === '' || isPoison) return
+    const id = `${shard} ${key}`
+    const newest = this.#newest.get(id) ?? -1
+    if (offset < newest) this.break(`${shard}: ${offset} of key ${key} came after ${newest}`)
+    this.#newest.set(id, Math.max(newest, offset))
+  }
+}

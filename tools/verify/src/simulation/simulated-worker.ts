@@ -1,0 +1,142 @@
+import type { MemorySession, MemoryTree } from '@ringkeeper/coordination'
+import { messageOf, type CoordinatorBackend, type Shard } from '@ringkeeper/core'
+import { joinFleet, PipelineHost, type Fleet, type ShardLease, type TargetSpec } from '@ringkeeper/streaming'
+import type { FakeProcess } from '@ringkeeper/testing'
+import type { FakeKafka } from './fake-kafka.ts'
+import { FakeSink, type SinkWorld } from './fake-sink.ts'
+import { times } from './times.ts'
+
+/** What a worker needs of its simulation. */
+export interface WorkerWorld extends SinkWorld {
+  readonly tree: MemoryTree
+  readonly kafka: FakeKafka
+}
+
+/** One worker process: a real fleet member with a real data path, between a fake Kafka and fake sinks. */
+export class SimulatedWorker {
+  readonly id: string
+  readonly process: FakeProcess
+  readonly sessions: MemorySession[] = []
+  readonly host: PipelineHost
+  readonly #world: WorkerWorld
+  readonly #sinks = new Map<string, FakeSink>()
+  #fleet: Fleet | undefined
+  isLeaving = false
+  hasLeft = false
+
+  constructor(id: string, process: FakeProcess, world: WorkerWorld) {
+    this.id = id
+    this.process = process
+    this.#world = world
+    this.host = this.#makeHost()
+    void this.#join()
+  }
+
+  get fleet(): Fleet | undefined {
+    return this.#fleet
+  }
+
+  get session(): MemorySession | undefined {
+    return this.sessions.at(-1)
+  }
+
+  /** Whether it is expected to go on working. */
+  get isStaying(): boolean {
+    return !this.process.isKilled && !this.isLeaving
+  }
+
+  /** The shards that are active here. */
+  get active(): readonly Shard[] {
+    const shards = this.#fleet?.status().shards ?? []
+    return shards.filter(({ state }) => state === 'active').map(({ shard }) => shard)
+  }
+
+  async leave(): Promise<void> {
+    this.isLeaving = true
+    try {
+      await this.#fleet?.leave()
+      await this.host[Symbol.asyncDispose]()
+      this.hasLeft = true
+    } catch (error) {
+      this.#world.ledger.break(`${this.id} could not leave: ${messageOf(error)}`)
+    }
+  }
+
+  async changeTargets(): Promise<void> {
+    await this.host.setTargets(this.#targets())
+  }
+
+  async #join(): Promise<void> {
+    const { tree, kafka, ledger } = this.#world
+    const { ports } = this.process
+    const backend: CoordinatorBackend = {
+      name: 'simulated',
+      connect: async (options) => {
+        const session = await tree.connect({ ...options, ports })
+        this.sessions.push(session)
+        return session
+      },
+    }
+    try {
+      this.#fleet = await joinFleet({
+        backend,
+        root: '/ringkeeper',
+        pipeline: 'simulation',
+        nodeId: this.id,
+        member: { host: 'localhost', pid: 1, weight: 1 },
+        sessionTimeout: times.sessionTimeout,
+        serverTick: times.tick,
+        config: {},
+        source: { bounded: false, shards: kafka.shards.values.bind(kafka.shards) },
+        host: { start: (lease) => this.#start(lease) },
+        drainTimeout: times.drainTimeout,
+        mirrorInterval: 0,
+        ports,
+      })
+      await this.#fleet.done
+    } catch (error) {
+      ledger.break(`${this.id} failed: ${messageOf(error)}`)
+    }
+  }
+
+  #start(lease: ShardLease): ReturnType<PipelineHost['start']> {
+    this.#world.ledger.owned(lease.shard, lease.fence.token, lease.nextOffset)
+    return this.host.start(lease)
+  }
+
+  #makeHost(): PipelineHost {
+    const { ledger, kafka } = this.#world
+    const source = kafka.connect(this.process.ports, {
+      onOpen: (shard, position) => ledger.position(shard, position, 'the reader'),
+      onCommit: (commits) => {
+        for (const { shard, position } of commits) ledger.position(shard, position, 'a commit')
+      },
+    })
+    return new PipelineHost({
+      ports: this.process.ports,
+      source,
+      route: { key: 'key', points: 16, flipDeadline: 500, targets: this.#targets() },
+      deadLetters: this.#target('dead', 1),
+      settings: times.host,
+    })
+  }
+
+  /** Some of the targets, with some weights. */
+  #targets(): readonly TargetSpec[] {
+    const { dice } = this.#world
+    const names = ['north', 'south', 'west'].filter(() => dice.chance(0.6))
+    return (names.length > 0 ? names : ['north']).map((name) => this.#target(name, dice.between(1, 3)))
+  }
+
+  #target(name: string, weight: number): TargetSpec {
+    let sink = this.#sinks.get(name)
+    if (!sink) this.#sinks.set(name, (sink = new FakeSink(this.#world, this.process.ports, name)))
+    return {
+      name,
+      weight,
+      sink,
+      capabilities: { ordered: true, idempotent: false, fenced: false },
+      onError: { retry: { initial: 20, max: 200, factor: 2 }, maxAttempts: 1e9, then: 'deadLetter' },
+    }
+  }
+}
