@@ -49,7 +49,8 @@ export function systemPorts(overrides: Partial<Ports> = {}): Ports {
     clock: { monotonic: () => performance.now(), wall: () => Date.now() },
     timers: {
       set: (delay, fire) => {
-        const timer = setTimeout(fire, delay)
+        // A deadline that has just passed is no mistake, and Node would warn of it.
+        const timer = setTimeout(fire, Math.max(0, delay))
         return () => clearTimeout(timer)
       },
     },
