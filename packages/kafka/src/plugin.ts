@@ -17,7 +17,7 @@ export const kafkaPlugin: Plugin = definePlugin({
     defineSink({
       type: 'kafka',
       schema: sinkSchema,
-      capabilities: { ordered: true, idempotent: false, fenced: false },
+      capabilities: { ordered: true, idempotent: false, fenced: false, retainsBytes: false },
       create: (options, context) => new KafkaSink(options, context),
     }),
   ],

@@ -20,7 +20,7 @@ test('the module is the plugin, with a source and a sink of type kafka', () => {
     ['source', 'kafka'],
     ['sink', 'kafka'],
   ])
-  expect(sink.capabilities).toEqual({ ordered: true, idempotent: false, fenced: false })
+  expect(sink.capabilities).toEqual({ ordered: true, idempotent: false, fenced: false, retainsBytes: false })
 })
 
 test('both are made without connecting to anything, and closed', async () => {

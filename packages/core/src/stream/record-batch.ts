@@ -30,6 +30,8 @@ export interface RecordColumns {
   /** The headers of a record in Kafka's encoding: a count, then key and value pairs, all lengths as zigzag varints. */
   readonly headersStart: Int32Array
   readonly headersEnd: Int32Array
+  /** Told once that the memory is not needed any more; see {@link RecordBatch.release}. */
+  readonly onRelease?: (() => void) | undefined
 }
 
 /**
@@ -50,6 +52,7 @@ export class RecordBatch implements RecordColumns {
   readonly timestamps: Float64Array
   readonly headersStart: Int32Array
   readonly headersEnd: Int32Array
+  readonly onRelease: (() => void) | undefined
   /** What the pipeline's codec made of each value, by record; `undefined` for a codec that leaves bytes as they are. */
   readonly decoded: readonly unknown[] | undefined
 
@@ -67,7 +70,17 @@ export class RecordBatch implements RecordColumns {
     this.timestamps = columns.timestamps
     this.headersStart = columns.headersStart
     this.headersEnd = columns.headersEnd
+    this.onRelease = columns.onRelease
     this.decoded = decoded
+  }
+
+  /**
+   * Gives the memory of the batch back to the source that made it, which fills it anew: nothing of the batch may be read
+   * afterwards. Optional: what is not given back is left to the garbage collector. The runtime does it when all records
+   * are acknowledged, if every sink that saw them says `retainsBytes: false`.
+   */
+  release(): void {
+    this.onRelease?.()
   }
 
   /** The same records with their decoded values beside them. */

@@ -51,6 +51,12 @@ export interface SinkCapabilities {
   readonly idempotent: boolean
   /** Refuses a token that is lower than one it has seen for the same shard. */
   readonly fenced: boolean
+  /**
+   * False for a sink that is done with a batch when its write has settled: it keeps no batch, no view of its bytes and no
+   * value that a codec made of them. The source's memory can then be used again, which spares the garbage collector
+   * most of its work. True by default.
+   */
+  readonly retainsBytes?: boolean
 }
 
 /** Where records go. One instance serves one target of one worker; the runtime makes one write at a time. */

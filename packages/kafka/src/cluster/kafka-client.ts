@@ -1,6 +1,7 @@
 import { isRingkeeperError, type Ports } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import { metadataRequest, type BrokerAddress, type Metadata } from '../protocol/metadata.ts'
+import type { FramePool } from '../kafkajs/frame-pool.ts'
 import { BrokerLink } from './broker-link.ts'
 import { makeBroker, openCluster, type InnerConfig, type OpenCluster } from '../kafkajs/inside.ts'
 
@@ -20,6 +21,11 @@ export class KafkaClient implements AsyncDisposable {
   constructor(config: InnerConfig, ports: Ports) {
     this.#open = openCluster(config, ports.logger)
     this.#seeds = (config.brokers as readonly string[]).length
+  }
+
+  /** Where the memory of answers comes from. */
+  get frames(): FramePool {
+    return this.#open.frames
   }
 
   /**

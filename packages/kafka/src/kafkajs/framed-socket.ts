@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
+import type { FramePool } from './frame-pool.ts'
 
 /** Bytes read at once while it is not known how long the next answer is. */
 const SCRATCH = 32 * 1024
@@ -10,14 +11,19 @@ const LENGTH = 4
  */
 export class FrameCutter {
   readonly #emit: (frame: Buffer) => void
+  readonly #allocate: (size: number) => Buffer
   readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH)
   #scratchFilled = 0
   #frame: Buffer | undefined
   #frameFilled = 0
 
-  /** @param emit - gets each answer with its length in front, in a buffer of its own. */
-  constructor(emit: (frame: Buffer) => void) {
+  /**
+   * @param emit - gets each answer with its length in front, in a buffer of its own.
+   * @param allocate - makes these buffers.
+   */
+  constructor(emit: (frame: Buffer) => void, allocate: (size: number) => Buffer = Buffer.allocUnsafeSlow) {
     this.#emit = emit
+    this.#allocate = allocate
   }
 
   /** Where the next bytes are to be written. */
@@ -37,7 +43,7 @@ export class FrameCutter {
     while (end - at >= LENGTH) {
       const size = LENGTH + this.#scratch.readInt32BE(at)
       const available = Math.min(size, end - at)
-      this.#frame = Buffer.allocUnsafeSlow(size)
+      this.#frame = this.#allocate(size)
       this.#scratch.copy(this.#frame, 0, at, at + available)
       this.#frameFilled = available
       at += available
@@ -60,8 +66,14 @@ export class FrameCutter {
  * Connects a socket whose `data` events each carry one whole answer. Against the usual events this saves two copies of
  * everything that is fetched.
  */
-export function connectFramed(address: { readonly host: string; readonly port: number }): Socket {
-  const cutter = new FrameCutter((frame) => socket.emit('data', frame))
+export function connectFramed(
+  address: { readonly host: string; readonly port: number },
+  frames: Pick<FramePool, 'take'>,
+): Socket {
+  const cutter = new FrameCutter(
+    (frame) => socket.emit('data', frame),
+    (size) => frames.take(size),
+  )
   const socket = createConnection({
     ...address,
     noDelay: true,

@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import { Kafka, logLevel, type ISocketFactoryArgs, type KafkaConfig, type PartitionAssigner } from 'kafkajs'
 import type { Logger } from '@ringkeeper/core'
 import { connectFramed } from './framed-socket.ts'
+import { FramePool } from './frame-pool.ts'
 
 /*
  * Everything that touches kafkajs's inside, for the version that package.json pins. It gives us connections, TLS, SASL
@@ -125,6 +126,8 @@ export type InnerConfig = Pick<
 /** A cluster object, and the way to end every socket that it ever opened: kafkajs forgets some. */
 export interface OpenCluster {
   readonly cluster: InnerCluster
+  /** Where the memory of answers comes from. */
+  readonly frames: FramePool
   readonly destroySockets: () => void
 }
 
@@ -134,9 +137,10 @@ export interface OpenCluster {
  */
 export function openCluster(config: InnerConfig, logger: Logger): OpenCluster {
   const sockets = new Set<Socket>()
+  const frames = new FramePool()
   const kafka = new Kafka({
     ...config,
-    socketFactory: (options) => openSocket(options, sockets),
+    socketFactory: (options) => openSocket(options, sockets, frames),
     // Retrying is ours: kafkajs's own delays would add up with them.
     retry: { retries: 0, initialRetryTime: 20 },
     logLevel: logLevel.WARN,
@@ -156,6 +160,7 @@ export function openCluster(config: InnerConfig, logger: Logger): OpenCluster {
   kafka.consumer({ groupId: 'none', partitionAssigners: [capture] })
   return {
     cluster: cluster as unknown as InnerCluster,
+    frames,
     destroySockets: () => {
       for (const socket of sockets) socket.destroy()
     },
@@ -165,8 +170,12 @@ export function openCluster(config: InnerConfig, logger: Logger): OpenCluster {
 /** Under a TLS socket the TCP socket that it runs on: only that one can be reset. */
 const carriers = new WeakMap<Socket, Socket>()
 
-function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs, sockets: Set<Socket>): Socket {
-  if (!ssl) return remember(connectFramed({ host, port }), sockets).once('connect', onConnect)
+function openSocket(
+  { host, port, ssl, onConnect }: ISocketFactoryArgs,
+  sockets: Set<Socket>,
+  frames: FramePool,
+): Socket {
+  if (!ssl) return remember(connectFramed({ host, port }, frames), sockets).once('connect', onConnect)
   const carrier = remember(createConnection({ host, port, noDelay: true, keepAlive: true }), sockets)
   const secure = connectTls({ ...(isIP(host) ? {} : { servername: host }), ...ssl, socket: carrier }, onConnect)
   // Errors before the handshake show on the TCP socket only.

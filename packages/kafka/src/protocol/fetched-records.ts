@@ -12,7 +12,7 @@ import {
 import type { Decompressors } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { CORRUPT, readRecords } from './read-records.ts'
-import { makeColumns } from './record-columns.ts'
+import type { ColumnPool } from './record-columns.ts'
 import { readInt64 } from './wire-reader.ts'
 
 /** The record batches of one partition as a fetch answer brings them, not yet decoded. */
@@ -31,6 +31,9 @@ export interface ReadOptions {
   /** Leave out records before this offset: brokers send whole batches. */
   readonly from: number
   readonly checkCrcs: boolean
+  readonly columns: ColumnPool
+  /** Holds the memory of the answer; absent for memory that is left to the garbage collector. */
+  readonly frame?: { readonly retain: () => void; readonly release: () => void } | undefined
 }
 
 /** Some wire batches in a row with the same compression. */
@@ -83,6 +86,7 @@ export class FetchedRecords {
     this.#end = at
     this.nextOffset = nextOffset
     this.size = at - source.start
+    if (!this.done) options.frame?.retain()
   }
 
   /** Whether everything was decoded. */
@@ -103,7 +107,8 @@ export class FetchedRecords {
   next(codecs: Decompressors): RecordBatch {
     const { bytes, topic, partition } = this.#source
     const run = this.#collect(codecs)
-    const columns = makeColumns(run.count)
+    const { columns: pool, frame } = this.#options
+    const columns = pool.take(run.count)
     let row = 0
     let shift = 0
     for (let index = 0; index < run.batches.length; index += 1) {
@@ -125,13 +130,25 @@ export class FetchedRecords {
       if (row === CORRUPT) throw this.#corrupt(at, 'its records do not fit their lengths')
       if (piece) shift += piece.length
     }
+    const isInFrame = run.pieces.length === 0
+    if (isInFrame) frame?.retain()
+    if (this.done) frame?.release()
+    let isReleased = false
+    const onRelease = (): void => {
+      if (isReleased) return
+      isReleased = true
+      pool.giveBack(columns)
+      if (isInFrame) frame?.release()
+    }
+    const { nextOffset } = run
     return new RecordBatch({
       topic,
       partition,
       length: row,
-      nextOffset: run.nextOffset,
-      bytes: run.pieces.length === 0 ? bytes : joined(run.pieces),
+      nextOffset,
+      bytes: isInFrame ? bytes : joined(run.pieces),
       ...columns,
+      onRelease,
     })
   }
 

@@ -12,8 +12,30 @@ export interface DecodeColumns {
 
 const BYTES_PER_RECORD = 2 * 8 + 6 * 4
 
-/** Makes columns for up to `capacity` records. */
-export function makeColumns(capacity: number): DecodeColumns {
+/** Columns have room for at least so many records, so that they fit more often when they are used again. */
+const LEAST_CAPACITY = 64
+
+/** How many unused columns are kept. */
+const MOST_FREE = 32
+
+/** Makes columns, and uses those again that were given back. */
+export class ColumnPool {
+  readonly #free: DecodeColumns[] = []
+
+  /** Columns with room for `count` records; what they hold now is of no meaning. */
+  take(count: number): DecodeColumns {
+    const at = this.#free.findIndex(({ offsets }) => offsets.length >= count)
+    if (at < 0) return makeColumns(2 ** Math.ceil(Math.log2(Math.max(count, LEAST_CAPACITY))))
+    const [columns] = this.#free.splice(at, 1)
+    return columns as DecodeColumns
+  }
+
+  giveBack(columns: DecodeColumns): void {
+    if (this.#free.length < MOST_FREE) this.#free.push(columns)
+  }
+}
+
+function makeColumns(capacity: number): DecodeColumns {
   const memory = new ArrayBuffer(capacity * BYTES_PER_RECORD)
   let at = 0
   const doubles = (): Float64Array => {

@@ -3,6 +3,7 @@ import { brokerError, type Lane } from '../cluster/broker-link.ts'
 import type { KafkaClient } from '../cluster/kafka-client.ts'
 import { isPassingTrouble, RETRY_PAUSE } from '../cluster/retry.ts'
 import { Decompressors } from '../protocol/compression.ts'
+import { ColumnPool } from '../protocol/record-columns.ts'
 import { isPassing, KafkaCode } from '../protocol/error-codes.ts'
 import { fetchRequest, type Fetched, type FetchedPartition } from '../protocol/fetch.ts'
 import type { Feeder, PartitionReader } from './partition-reader.ts'
@@ -31,6 +32,7 @@ export interface FetcherOptions {
  */
 export class Fetcher implements Feeder, AsyncDisposable {
   readonly codecs: Decompressors = new Decompressors()
+  readonly columns: ColumnPool = new ColumnPool()
   readonly checkCrcs: boolean
   readonly #given: FetcherOptions
   readonly #open = new Set<PartitionReader>()
@@ -133,12 +135,15 @@ export class Fetcher implements Feeder, AsyncDisposable {
   /** Hands each partition to its reader; returns the readers that want more now. */
   #distribute(fetched: Fetched): PartitionReader[] {
     const again: PartitionReader[] = []
+    const [first] = fetched.partitions
+    const frame = first && this.#given.client.frames.lease(first.bytes)
     for (const partition of fetched.partitions) {
       const reader = this.#fetching.get(shardKey(partition))
       if (!reader || reader.isClosed) continue
       if (partition.errorCode !== KafkaCode.none) void this.#recover(reader, partition)
-      else if (reader.take(partition)) again.push(reader)
+      else if (reader.take(partition, frame)) again.push(reader)
     }
+    frame?.release()
     return again
   }
 

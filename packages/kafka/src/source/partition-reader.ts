@@ -1,6 +1,8 @@
 import { deferred, type Deferred, type RecordBatch, type Shard, type ShardReader } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import type { Decompressors } from '../protocol/compression.ts'
+import type { FrameLease } from '../kafkajs/frame-pool.ts'
+import type { ColumnPool } from '../protocol/record-columns.ts'
 import { FetchedRecords } from '../protocol/fetched-records.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 
@@ -10,6 +12,7 @@ export interface Feeder {
   want: (reader: PartitionReader) => void
   closed: (reader: PartitionReader) => void
   readonly codecs: Decompressors
+  readonly columns: ColumnPool
   readonly checkCrcs: boolean
 }
 
@@ -52,11 +55,12 @@ export class PartitionReader implements ShardReader {
   }
 
   /** Takes a good answer. Returns whether more is wanted now. */
-  take(fetched: FetchedPartition): boolean {
+  take(fetched: FetchedPartition, frame: FrameLease | undefined): boolean {
     this.#end = fetched.highWatermark
     if (fetched.start === fetched.end) return true
     try {
-      const records = new FetchedRecords(fetched, { from: this.#position, checkCrcs: this.#feeder.checkCrcs })
+      const { checkCrcs, columns } = this.#feeder
+      const records = new FetchedRecords(fetched, { from: this.#position, checkCrcs, columns, frame })
       if (records.done) return true
       this.#position = records.nextOffset
       this.#ready = records

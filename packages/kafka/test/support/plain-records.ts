@@ -1,6 +1,7 @@
 import { RecordCursor, type RecordBatch } from '@ringkeeper/core'
 import fc from 'fast-check'
 import { Decompressors } from '../../src/protocol/compression.ts'
+import { ColumnPool } from '../../src/protocol/record-columns.ts'
 import { FetchedRecords, type FetchedBytes } from '../../src/protocol/fetched-records.ts'
 import { plainHeaders, type PlainRecord } from './kafkajs-codec.ts'
 
@@ -26,7 +27,7 @@ export async function readAll(
   options: { readonly from?: number; readonly checkCrcs?: boolean } = {},
 ): Promise<RecordBatch[]> {
   const codecs = new Decompressors()
-  const records = new FetchedRecords(source, { from: 0, checkCrcs: true, ...options })
+  const records = new FetchedRecords(source, { from: 0, checkCrcs: true, columns: new ColumnPool(), ...options })
   const batches: RecordBatch[] = []
   while (!records.done) {
     if (records.codec !== 0) await codecs.load(records.codec)

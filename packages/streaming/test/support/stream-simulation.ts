@@ -230,7 +230,7 @@ export class StreamSimulation {
       name,
       weight,
       sink,
-      capabilities: { ordered: true, idempotent: false, fenced: false },
+      capabilities: { ordered: true, idempotent: false, fenced: false, retainsBytes: false },
       onError: name === 'dead' ? this.#policy : { ...this.#policy, maxAttempts: 1000 },
     }
   }

@@ -1,5 +1,6 @@
 import {
   deferred,
+  RecordBatch,
   shardKey,
   sleep,
   streamErrors,
@@ -57,6 +58,8 @@ export class FakeSource implements Source {
   batchSize = 10
   start = 0
   readonly opened: number[] = []
+  /** Batches whose memory was given back. */
+  released = 0
   /** Positions below are gone, and reading goes on there; or not at all. */
   readonly #lost = new Map<string, { readonly below: number; readonly resetTo: number | undefined }>()
   readonly #records = new Map<string, TestRecord[]>()
@@ -105,7 +108,7 @@ export class FakeSource implements Source {
           }
           const records = this.#records.get(shardKey(shard))?.slice(next, next + this.batchSize) ?? []
           if (records.length > 0) {
-            const batch = batchOf(records, { ...shard, firstOffset: next })
+            const batch = poisonable(batchOf(records, { ...shard, firstOffset: next }), () => (this.released += 1))
             next += records.length
             return batch
           }
@@ -123,6 +126,31 @@ export class FakeSource implements Source {
     this.#more.resolve()
     this.#more = deferred()
   }
+}
+
+/** Spoils a batch when its memory is given back: who still looks at it finds nothing right. */
+function poisonable(batch: RecordBatch, onRelease: () => void): RecordBatch {
+  return new RecordBatch({
+    topic: batch.topic,
+    partition: batch.partition,
+    length: batch.length,
+    nextOffset: batch.nextOffset,
+    bytes: batch.bytes,
+    keyStart: batch.keyStart,
+    keyEnd: batch.keyEnd,
+    valueStart: batch.valueStart,
+    valueEnd: batch.valueEnd,
+    offsets: batch.offsets,
+    timestamps: batch.timestamps,
+    headersStart: batch.headersStart,
+    headersEnd: batch.headersEnd,
+    onRelease: () => {
+      batch.bytes.fill(0xff)
+      batch.offsets.fill(-1)
+      batch.timestamps.fill(-1)
+      onRelease()
+    },
+  })
 }
 
 /** Resolves when the signal aborts. */
@@ -273,6 +301,8 @@ export interface WorldOptions {
   readonly targets?: readonly string[]
   readonly withDeadLetters?: boolean
   readonly fenced?: boolean
+  /** The sinks may keep batches; here they are given back by default, and spoilt then. */
+  readonly retainsBytes?: boolean
   readonly settings?: Partial<PipelineHostOptions['settings']>
   readonly areTokensLasting?: boolean
   readonly flipDeadline?: number
@@ -284,7 +314,12 @@ export const shard: Shard = { topic: 'orders', partition: 0 }
 export function makeWorld(options: WorldOptions = {}) {
   const clock = options.clock ?? new FakeClock()
   const source = options.source ?? new FakeSource()
-  const capabilities = { ordered: true, idempotent: false, fenced: options.fenced ?? false }
+  const capabilities = {
+    ordered: true,
+    idempotent: false,
+    fenced: options.fenced ?? false,
+    retainsBytes: options.retainsBytes ?? false,
+  }
   const onError: OnError = { ...blockingPolicy, ...options.onError }
   const sinks: Record<string, FakeSink> = {}
   const target = (name: string, weight = 1): TargetSpec => {

@@ -32,7 +32,7 @@ const fileSinkSchema: z.ZodType<FileSinkOptions> = z.strictObject({
 export const fileSink: SinkComponent = defineSink<FileSinkOptions>({
   type: 'file',
   schema: fileSinkSchema,
-  capabilities: { ordered: true, idempotent: false, fenced: false },
+  capabilities: { ordered: true, idempotent: false, fenced: false, retainsBytes: false },
   create: async ({ path, format, fsync }, { target, worker, codec, ports }) => {
     const file = path.replaceAll('{target}', target).replaceAll('{worker}', worker)
     const style = { format: formatFor(format, target), isJson: codec === 'json' }

@@ -20,7 +20,7 @@ import { slices, type Slice } from './slices.ts'
 export const httpSink: SinkComponent = defineSink<HttpSinkOptions>({
   type: 'http',
   schema: httpSinkSchema,
-  capabilities: { ordered: true, idempotent: false, fenced: false },
+  capabilities: { ordered: true, idempotent: false, fenced: false, retainsBytes: false },
   create: (options, context) => new HttpSink(options, context),
 })
 

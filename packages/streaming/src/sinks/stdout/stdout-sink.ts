@@ -15,7 +15,7 @@ const stdoutSinkSchema: z.ZodType<StdoutSinkOptions> = z.strictObject({ format: 
 export const stdoutSink: SinkComponent = defineSink<StdoutSinkOptions>({
   type: 'stdout',
   schema: stdoutSinkSchema,
-  capabilities: { ordered: true, idempotent: false, fenced: false },
+  capabilities: { ordered: true, idempotent: false, fenced: false, retainsBytes: false },
   create: ({ format }, { target, codec, ports }): Sink => {
     const style = { format: formatFor(format, target), isJson: codec === 'json' }
     return {
