@@ -24,7 +24,7 @@ const SEED = 0x9747b28c
  */
 export function murmur2(data: Key, start?: number, end?: number): number {
   if (typeof data === 'string') return murmur2Text(data)
-  if (typeof data === 'object') return murmur2Bytes(data, start ?? 0, end ?? data.length)
+  if (data instanceof Uint8Array) return murmur2Bytes(data, start ?? 0, end ?? data.length)
   return hashInteger(data, 0, overRange)
 }
 

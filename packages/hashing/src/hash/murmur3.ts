@@ -31,7 +31,7 @@ export function murmur3(data: Key, seed = 0, start?: number, end?: number): numb
  */
 export function murmur3Signed(data: Key, seed: number, start?: number, end?: number): number {
   if (typeof data === 'string') return murmur3Text(data, seed)
-  if (typeof data === 'object') return murmur3Bytes(data, seed, start ?? 0, end ?? data.length)
+  if (data instanceof Uint8Array) return murmur3Bytes(data, seed, start ?? 0, end ?? data.length)
   return hashInteger(data, seed, murmur3Bytes)
 }
 

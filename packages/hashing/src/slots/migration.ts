@@ -78,7 +78,8 @@ function quotasOf({ nodes: before, owners }: SlotOwners, nodes: readonly Node[])
   const shares = live.map(({ id, weight }) => {
     const exact = (slots * weight) / total
     const quota = Math.floor(exact)
-    return { id, quota, rest: exact - quota, keepsOne: (owned.get(id) ?? 0) > quota }
+    const rest = exact - quota
+    return { id, quota, rest, keepsOne: rest > 1e-9 && (owned.get(id) ?? 0) > quota }
   })
   const spare = slots - shares.reduce((sum, { quota }) => sum + quota, 0)
   // A slot that can stay where it is need not move; otherwise the largest remainders round up.
