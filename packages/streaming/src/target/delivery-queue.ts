@@ -46,19 +46,10 @@ export class DeliveryQueue {
    * delivery. Lanes that may not write now keep their place, and hold up no others.
    */
   take(limits: WriteLimits, mayWrite: (lane: Lane) => boolean): Delivery[] {
-    // One verdict per lane and write: a lease that is renewed half-way must not let later records pass earlier ones.
-    const verdicts = new Map<Lane, boolean>()
-    const verdict = (lane: Lane): boolean => {
-      const known = verdicts.get(lane)
-      if (known !== undefined) return known
-      const answer = mayWrite(lane)
-      verdicts.set(lane, answer)
-      return answer
-    }
-    const [retried, retryLater] = split(this.#retry, limits, verdict)
+    const [retried, retryLater] = split(this.#retry, limits, mayWrite)
     this.#retry = retryLater
     if (retried.length > 0) return retried
-    const [taken, kept] = split(this.#waiting, limits, verdict)
+    const [taken, kept] = split(this.#waiting, limits, mayWrite)
     this.#waiting = kept
     return taken
   }

@@ -129,6 +129,7 @@ describe('a fenced shard', () => {
     sink('north').behave = undefined
     await clock.advance(10_000)
     expect(sink('north').starts).toHaveLength(1)
+    expect(host.status.targets[0]?.queued).toBe(0)
     source.append(other, ...keyed(3))
     host.start(new FakeLease(clock, other))
     await clock.advance(100)
