@@ -59,7 +59,9 @@ describe('the heartbeat', () => {
   it('has one outstanding at a time, and the next T/8 after a late answer (rule 2)', async () => {
     session.heartbeat.hold('/a')
     session.answers = 'never'
-    await session.clock.advance(1500)
+    await session.clock.advance(1000)
+    session.heartbeat.hold('/b')
+    await session.clock.advance(500)
     expect(sentTimes()).toEqual([0])
     session.sent[0]?.reply.resolve(undefined)
     await session.clock.advance(499)
@@ -105,6 +107,19 @@ describe('the deadline', () => {
     await session.clock.advance(5000)
     const sent = sentTimes()
     expect(Math.round(hold.deadline)).toBe((sent.at(-4) as number) + T)
+  })
+
+  it('counts from when heartbeats were sent, however late they are answered (rule 2)', async () => {
+    const hold = session.heartbeat.hold('/a')
+    session.answers = 'never'
+    for (let beat = 0; beat < 8; beat += 1) {
+      await session.clock.advance(200)
+      session.sent.at(-1)?.reply.resolve(undefined)
+      await session.clock.advance(500)
+    }
+    expect(hold.state).toBe('held')
+    const answered = sentTimes().slice(0, -1)
+    expect(Math.round(hold.deadline)).toBe((answered.at(-4) as number) + T)
   })
 
   it('does not trust answers that come in a bunch after a stall (rule 2)', async () => {

@@ -161,7 +161,6 @@ export class SessionHeartbeat {
   }
 
   #beat(): void {
-    if (!this.#isConnected || this.#isOutstanding) return
     this.refresh()
     const [hold] = this.#holds
     const sentAt = this.#clock.monotonic()
