@@ -74,7 +74,7 @@ describe.skipIf(!inject('zookeeper'))('an ensemble of three servers', () => {
 
   it('a session leaves a frozen server long before it would expire, with its nodes and watches', async () => {
     const { leader, followers } = await roles()
-    const session = await open([followers[0], leader, followers[1]], 4000)
+    const session = await open([followers[0], leader, followers[1]], 6000)
     const other = await open([leader])
     const { sessionId } = session
     const path = `/frozen-${crypto.randomUUID()}`

@@ -205,8 +205,9 @@ export class Connection {
       if (!call.signal?.aborted) call.onReply?.(result)
       call.resolve(result)
     } catch (error) {
-      call.reject(error)
-      if (isRingkeeperError(error, 'RK_ZOOKEEPER_BAD_MESSAGE')) throw error
+      const isUnreadable = isRingkeeperError(error, 'RK_ZOOKEEPER_BAD_MESSAGE')
+      call.reject(isUnreadable ? connectionLoss(call.request, 'unknown', error) : error)
+      if (isUnreadable) throw error
     }
   }
 
@@ -242,6 +243,7 @@ export class Connection {
   #leave(): void {
     this.#isGone = true
     this.#inbox.stop()
+    this.#outbox.stop()
     this.#liveness.stop()
     this.#established.transport.destroy()
   }

@@ -26,6 +26,8 @@ export class FrameReader {
   /** The frame that spans chunks, or its length field. */
   #partial: Buffer | undefined
   #filled = 0
+  /** Whether the partial is a frame's body, not its length field. */
+  #isBody = false
   #oversize: number | undefined
   /** Bytes of an oversize frame still to throw away. */
   #skip = 0
@@ -46,11 +48,6 @@ export class FrameReader {
   keep(): void {
     this.#chunk = Buffer.from(this.#chunk.subarray(this.#position))
     this.#position = 0
-  }
-
-  /** Whether bytes wait to be cut. */
-  get hasBytes(): boolean {
-    return this.#position < this.#chunk.length
   }
 
   /** @throws `RK_ZOOKEEPER_BAD_MESSAGE` for an impossible length. */
@@ -88,8 +85,6 @@ export class FrameReader {
       else return this.#finishBody(partial)
     }
   }
-
-  #isBody = false
 
   #startPartial(size: number): void {
     this.#isBody = false

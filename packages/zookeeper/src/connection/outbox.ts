@@ -10,6 +10,9 @@ export class Outbox {
   readonly #transport: Transport
   readonly #onFlush: () => void
   #isScheduled = false
+  #isStopped = false
+  /** Whether the bytes written last were not taken at once. */
+  #isSlow = false
 
   constructor(transport: Transport, onFlush: () => void) {
     this.#transport = transport
@@ -28,9 +31,27 @@ export class Outbox {
 
   /** Sends what is there. */
   flush(): void {
-    if (this.writer.length === 0) return
-    if (this.#transport.write(this.writer.written())) this.writer.reset()
-    else this.writer.detach()
+    if (this.writer.length === 0 || this.#isStopped) return
+    this.#write(this.writer.written())
     this.#onFlush()
+  }
+
+  /** What was not flushed is never sent. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  #write(bytes: Buffer): void {
+    const transport = this.#transport
+    // Where the system does not keep up, as under TLS, an exact copy costs less than giving a large buffer away.
+    if (this.#isSlow) {
+      transport.write(Buffer.from(bytes))
+      this.#isSlow = !transport.isDrained()
+      return this.writer.reset()
+    }
+    transport.write(bytes)
+    this.#isSlow = !transport.isDrained()
+    if (this.#isSlow) this.writer.detach()
+    else this.writer.reset()
   }
 }

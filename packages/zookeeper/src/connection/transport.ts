@@ -12,8 +12,9 @@ export interface TransportEvents {
 
 /** A byte stream to a server. */
 export interface Transport {
-  /** Returns whether the system took all bytes, so that the caller can use the buffer again. */
-  readonly write: (bytes: Buffer) => boolean
+  /** Whether the system has taken all bytes written so far, so that their buffers can be used again. */
+  readonly isDrained: () => boolean
+  readonly write: (bytes: Buffer) => void
   /** Closes at once; what was not yet sent is lost. */
   readonly destroy: () => void
 }
@@ -28,15 +29,13 @@ export function openTransport(
 ): Transport {
   const socket = tls ? openTls(address, tls, events) : openTcp(address, events)
   let error: Error | undefined
-  socket.once('error', (cause) => {
-    error = cause
+  socket.on('error', (cause) => {
+    error ??= cause
   })
   socket.once('close', () => events.closed(error))
   return {
-    write: (bytes) => {
-      socket.write(bytes)
-      return socket.writableLength === 0
-    },
+    isDrained: () => socket.writableLength === 0,
+    write: (bytes) => void socket.write(bytes),
     destroy: () => socket.destroy(),
   }
 }

@@ -7,7 +7,6 @@ export const serverErrorCode = {
   authFailed: -115,
   sessionExpired: -112,
   sessionMoved: -118,
-  noWatcher: -121,
 } as const
 
 const names: Readonly<Record<number, string>> = {

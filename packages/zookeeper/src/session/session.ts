@@ -14,15 +14,14 @@ import {
 import { connectionLoss } from '../connection/call.ts'
 import { Connection } from '../connection/connection.ts'
 import type { Established } from '../connection/handshake.ts'
-import { specialXid } from '../protocol/opcode.ts'
 import { noPassword } from '../protocol/messages/connect.ts'
 import type { Identity } from '../protocol/messages/auth.ts'
 import { describe, type Request } from '../protocol/request.ts'
 import { connectToAny } from './connector.ts'
 import { closeSessionOn, sayFarewell } from './farewell.ts'
 import { HostList } from './host-list.ts'
-import { authRequest } from './identity.ts'
-import { restoreRequests } from './restore-watches.ts'
+import { authRequest, Identities } from './identities.ts'
+import { restoreWatches } from './restore-watches.ts'
 import type { SessionSettings } from './settings.ts'
 import { WatchRegistry } from './watch-registry.ts'
 
@@ -48,12 +47,12 @@ export class Session {
   readonly watches: WatchRegistry
   readonly #settings: SessionSettings
   readonly #hosts: HostList
+  readonly #identities: Identities
   readonly #states = new Latest<SessionState>('connecting')
   /** Aborts when the session ends: no attempt to connect outlives it. */
   readonly #end = new AbortController()
   readonly #opened = deferred()
   readonly #onConnected: () => void
-  #identities: readonly Identity[]
   #sessionId = 0n
   #password: Uint8Array = noPassword
   #sessionTimeout: number
@@ -69,7 +68,7 @@ export class Session {
   ) {
     this.#settings = settings
     this.#hosts = new HostList(settings.servers, settings.random, settings.sessionTimeout)
-    this.#identities = settings.identities
+    this.#identities = new Identities(settings.identities, settings.logger)
     this.#sessionTimeout = settings.sessionTimeout
     this.#onConnected = onConnected
     this.watches = new WatchRegistry(settings.chroot, settings.logger)
@@ -137,7 +136,7 @@ export class Session {
     signal?.throwIfAborted()
     const connection = this.#connection
     if (!connection) throw this.#unavailable(authRequest(identity))
-    const reply = this.#identify(connection, identity, () => this.#keepIdentity(identity))
+    const reply = this.#identities.add(connection, identity)
     await (signal ? this.#abortable(reply, signal) : reply)
   }
 
@@ -180,7 +179,9 @@ export class Session {
       server: connection.server,
       sessionId: this.#sessionId.toString(16),
     })
-    const identified = this.#restore(connection)
+    // Identities go first, watches next, callers last.
+    const identified = this.#identities.offer(connection)
+    restoreWatches(connection, this.watches, this.#lastZxid)
     this.#connection = connection
     this.heartbeat.connected(sentAt, reply.sessionTimeout)
     this.#states.set('connected')
@@ -199,47 +200,6 @@ export class Session {
         if (!isRingkeeperError(error, 'RK_CORE_CONNECTION_LOSS')) this.#opened.reject(error)
       },
     )
-  }
-
-  /** Identities go first, watches next, callers last. */
-  #restore(connection: Connection): Promise<unknown> {
-    const identified = this.#identities.map((identity) => {
-      const reply = this.#identify(connection, identity, () => {})
-      reply.catch((error: unknown) => this.#identityRefused(identity, error))
-      return reply
-    })
-    const requests = restoreRequests(this.watches.paths(), this.#lastZxid)
-    requests.forEach((request, index) => {
-      const isLast = index === requests.length - 1
-      connection.submitSpecial(specialXid.setWatches, {
-        request,
-        resolve: () => {},
-        reject: () => {},
-        onReply: isLast ? () => this.watches.resync() : undefined,
-      })
-    })
-    return Promise.all(identified)
-  }
-
-  #identify(connection: Connection, identity: Identity, onReply: () => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      connection.submitSpecial(specialXid.auth, { request: authRequest(identity), resolve, reject, onReply })
-    })
-  }
-
-  #keepIdentity(identity: Identity): void {
-    const isSame = (other: Identity): boolean =>
-      other.scheme === identity.scheme && other.credentials === identity.credentials
-    if (!this.#identities.some(isSame)) this.#identities = [...this.#identities, identity]
-  }
-
-  /** A server that refuses an identity closes the connection; offering it again would go on for ever. */
-  #identityRefused(identity: Identity, error: unknown): void {
-    if (!isRingkeeperError(error, 'RK_CORE_AUTH_FAILED')) return
-    this.#identities = this.#identities.filter((other) => other !== identity)
-    this.#settings.logger.error('the server refused an identity; the session goes on without it', {
-      scheme: identity.scheme,
-    })
   }
 
   #lost(connection: Connection, reason: Error): void {
