@@ -4,7 +4,7 @@ import plugin, { kafkaPlugin, KafkaSink, KafkaSource } from '../src/index.ts'
 
 const source = plugin.components[0] as unknown as SourceComponent<unknown>
 const sink = plugin.components[1] as unknown as SinkComponent<unknown>
-const context = { pipeline: 'p', worker: 'w', target: 't', ports: systemPorts() }
+const context = { pipeline: 'p', worker: 'w', target: 't', codec: 'bytes', ports: systemPorts() }
 
 const validate = async (schema: Schema, value: unknown): Promise<unknown> => schema['~standard'].validate(value)
 const paths = async (schema: Schema, value: unknown): Promise<unknown[]> => {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { RecordBatch } from '@ringkeeper/core'
 import { CompressionTypes } from 'kafkajs'
 import { readValues, RealKafka, shard, shardsUntil, soon, valuesOf } from './support/real-kafka.ts'
 
@@ -24,6 +25,41 @@ describe.skipIf(!broker)('a Kafka source', { timeout: 30_000 }, () => {
     expect(reader.end).toBeUndefined()
     expect(await readValues(reader, 2250)).toEqual({ values: numbers(750, 3000), position: 3000 })
     expect(reader.end).toBe(3000)
+  })
+
+  test('fills memory anew only after it was given back', async () => {
+    const topic = await kafka.topic(2)
+    const producer = await kafka.producer()
+    const long = (value: string): string => `${value} ${'x'.repeat(500)}`
+    for (const partition of [0, 1]) {
+      for (let at = 0; at < 3000; at += 500) {
+        const records = numbers(at, at + 500).map((value) => ({ value: long(value), partition }))
+        await producer.send({ topic, messages: records })
+      }
+    }
+    const source = kafka.source({ topics: [topic], maxPartitionBytes: 100_000 })
+    const readers = await Promise.all([0, 1].map((partition) => source.open(shard(topic, partition), 0, soon())))
+    const memory = new Set<ArrayBufferLike>()
+    let batches = 0
+    for (const reader of readers) {
+      const kept: RecordBatch[] = []
+      const values: (string | undefined)[] = []
+      while (values.length + kept.reduce((sum, { length }) => sum + length, 0) < 3000) {
+        const batch = (await reader.read(soon()))!
+        batches += 1
+        memory.add(batch.bytes.buffer)
+        // Every batch is looked at when two younger ones were decoded, and given back then.
+        kept.push(batch)
+        if (kept.length > 2) {
+          const oldest = kept.shift()!
+          values.push(...valuesOf(oldest))
+          oldest.release()
+          oldest.release()
+        }
+      }
+      expect([...values, ...kept.flatMap(valuesOf)]).toEqual(numbers(0, 3000).map(long))
+    }
+    expect(memory.size).toBeLessThan(batches / 2)
   })
 
   test('waits at the end and goes on when records come', async () => {
