@@ -52,7 +52,9 @@ async function outlives(
   { serverTick, ports, signal }: EnterOptions,
 ): Promise<boolean> {
   const stop = new AbortController()
-  using time = new Deadline(Math.max(sessionTimeout, session.sessionTimeout) + 2 * serverTick, ports.timers, signal)
+  // The server rounds up; and what a process had sent before it died can reach the server late.
+  const life = 1.5 * Math.max(sessionTimeout, session.sessionTimeout) + 2 * serverTick
+  using time = new Deadline(life, ports.timers, signal)
   const outOfTouch = async (): Promise<void> => {
     for await (const state of session.states({ signal: stop.signal })) if (state !== 'connected') return
   }

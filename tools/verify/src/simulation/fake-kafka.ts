@@ -52,7 +52,7 @@ export class FakeKafka {
   connect(process: Ports, hooks: KafkaHooks): Source {
     return {
       bounded: false,
-      shards: (options) => this.shards.values(options),
+      shards: (options) => this.#lists(process, options.signal),
       startPosition: () => this.#call(process, 2, () => 0),
       open: async (shard, position) => {
         hooks.onOpen(shard, position)
@@ -61,6 +61,11 @@ export class FakeKafka {
       positions: this.#positions(process, hooks),
       [Symbol.asyncDispose]: async () => {},
     }
+  }
+
+  async *#lists(process: Ports, signal: AbortSignal): AsyncGenerator<readonly Shard[]> {
+    for await (const shards of this.shards.values({ signal }))
+      yield await this.#persistently(process, () => shards, signal)
   }
 
   #positions(process: Ports, hooks: KafkaHooks): PositionStore {

@@ -1,5 +1,5 @@
 import type { MemorySession, MemoryTree } from '@ringkeeper/coordination'
-import { messageOf, type CoordinatorBackend, type Shard } from '@ringkeeper/core'
+import { messageOf, type CoordinatorBackend, type Shard, type Source } from '@ringkeeper/core'
 import { joinFleet, PipelineHost, type Fleet, type ShardLease, type TargetSpec } from '@ringkeeper/streaming'
 import type { FakeProcess } from '@ringkeeper/testing'
 import type { FakeKafka } from './fake-kafka.ts'
@@ -19,6 +19,7 @@ export class SimulatedWorker {
   readonly sessions: MemorySession[] = []
   readonly host: PipelineHost
   readonly #world: WorkerWorld
+  readonly #source: Source
   readonly #sinks = new Map<string, FakeSink>()
   #fleet: Fleet | undefined
   isLeaving = false
@@ -28,6 +29,7 @@ export class SimulatedWorker {
     this.id = id
     this.process = process
     this.#world = world
+    this.#source = this.#connectKafka()
     this.host = this.#makeHost()
     void this.#join()
   }
@@ -67,7 +69,7 @@ export class SimulatedWorker {
   }
 
   async #join(): Promise<void> {
-    const { tree, kafka, ledger } = this.#world
+    const { tree, ledger } = this.#world
     const { ports } = this.process
     const backend: CoordinatorBackend = {
       name: 'simulated',
@@ -87,7 +89,7 @@ export class SimulatedWorker {
         sessionTimeout: times.sessionTimeout,
         serverTick: times.tick,
         config: {},
-        source: { bounded: false, shards: kafka.shards.values.bind(kafka.shards) },
+        source: this.#source,
         host: { start: (lease) => this.#start(lease) },
         drainTimeout: times.drainTimeout,
         mirrorInterval: 0,
@@ -104,17 +106,20 @@ export class SimulatedWorker {
     return this.host.start(lease)
   }
 
-  #makeHost(): PipelineHost {
+  #connectKafka(): Source {
     const { ledger, kafka } = this.#world
-    const source = kafka.connect(this.process.ports, {
+    return kafka.connect(this.process.ports, {
       onOpen: (shard, position) => ledger.position(shard, position, 'the reader'),
       onCommit: (commits) => {
         for (const { shard, position } of commits) ledger.position(shard, position, 'a commit')
       },
     })
+  }
+
+  #makeHost(): PipelineHost {
     return new PipelineHost({
       ports: this.process.ports,
-      source,
+      source: this.#source,
       route: { key: 'key', points: 16, flipDeadline: 500, targets: this.#targets() },
       deadLetters: this.#target('dead', 1),
       settings: times.host,
@@ -124,8 +129,11 @@ export class SimulatedWorker {
   /** Some of the targets, with some weights. */
   #targets(): readonly TargetSpec[] {
     const { dice } = this.#world
-    const names = ['north', 'south', 'west'].filter(() => dice.chance(0.6))
-    return (names.length > 0 ? names : ['north']).map((name) => this.#target(name, dice.between(1, 3)))
+    const some = ['north', 'south', 'west'].filter(() => dice.chance(0.6))
+    const names = some.length > 0 ? some : ['north']
+    // The route disposes of the sink of a target that is removed: one that comes back has a new one.
+    for (const name of this.#sinks.keys()) if (!names.includes(name)) this.#sinks.delete(name)
+    return names.map((name) => this.#target(name, dice.between(1, 3)))
   }
 
   #target(name: string, weight: number): TargetSpec {
