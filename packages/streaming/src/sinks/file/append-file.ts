@@ -29,20 +29,24 @@ export class AppendFile {
   }
 
   /** @param lines - whole lines, each with its line end. */
-  async append(lines: string): Promise<void> {
-    if (lines === '') return
-    const bytes = Buffer.from(this.#isTorn ? `\n${lines}` : lines)
+  async append(lines: Buffer): Promise<void> {
+    if (lines.length === 0) return
+    if (this.#isTorn) await this.#write(Buffer.of(newline))
+    await this.#write(lines)
+    if (this.#fsync) await this.#file.datasync()
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close()
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
     for (let written = 0; written < bytes.length;) {
       // One call takes it all, unless the disk is full or the file system splits it.
       const { bytesWritten } = await this.#file.write(bytes, written)
       written += bytesWritten
       this.#isTorn = bytes[written - 1] !== newline
     }
-    if (this.#fsync) await this.#file.datasync()
-  }
-
-  async close(): Promise<void> {
-    await this.#file.close()
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { z } from 'zod'
 import { formatLines, type LineStyle } from '../lines/format-lines.ts'
 import { lineFailures } from '../lines/line-failures.ts'
+import { LineWriter } from '../lines/line-writer.ts'
 import { formatFor, lineFormat, type LineFormat } from '../lines/options.ts'
 import { AppendFile } from './append-file.ts'
 
@@ -44,6 +45,7 @@ class FileSink implements Sink {
   readonly #file: AppendFile
   readonly #style: LineStyle
   readonly #clock: Clock
+  readonly #writer = new LineWriter()
 
   constructor(file: AppendFile, style: LineStyle, clock: Clock) {
     this.#file = file
@@ -54,8 +56,8 @@ class FileSink implements Sink {
   async write(chunks: readonly Chunk[], { signal }: WriteContext): Promise<readonly RecordFailure[]> {
     // Once begun, a write to a file cannot be taken back and is not long: it is waited for.
     signal.throwIfAborted()
-    const lines = formatLines(chunks, this.#style, this.#clock.wall())
-    await this.#file.append(lines.text)
+    const lines = formatLines(this.#writer, chunks, this.#style, this.#clock.wall())
+    await this.#file.append(lines.bytes)
     return lineFailures(chunks, lines)
   }
 

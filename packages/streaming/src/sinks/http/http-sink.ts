@@ -10,6 +10,7 @@ import {
 } from '@ringkeeper/core'
 import { streamingErrors } from '../../errors.ts'
 import { formatLines, type LineStyle } from '../lines/format-lines.ts'
+import { LineWriter } from '../lines/line-writer.ts'
 import { formatFor } from '../lines/options.ts'
 import { unwritten, type ChunkPlace } from '../unwritten.ts'
 import { HttpClient, type HttpAnswer } from './http-client.ts'
@@ -24,11 +25,15 @@ export const httpSink: SinkComponent = defineSink<HttpSinkOptions>({
   create: (options, context) => new HttpSink(options, context),
 })
 
+const comma = 0x2c
+const closingBracket = 0x5d
+
 class HttpSink implements Sink {
   readonly #options: HttpSinkOptions
   readonly #style: LineStyle
   readonly #ports: Ports
   readonly #client: HttpClient
+  readonly #writer = new LineWriter()
 
   constructor(options: HttpSinkOptions, { target, codec, ports }: SinkContext) {
     this.#options = options
@@ -63,11 +68,11 @@ class HttpSink implements Sink {
     { signal }: WriteContext,
   ): Promise<readonly RecordFailure[]> {
     const { retryStatuses, timeout } = this.#options
-    const { text, stop } = formatLines(slice.chunks, this.#style, this.#ports.clock.wall())
-    if (text !== '') {
+    const { bytes, stop } = formatLines(this.#writer, slice.chunks, this.#style, this.#ports.clock.wall())
+    if (bytes.length > 0) {
       let answer: HttpAnswer
       try {
-        answer = await this.#client.send(this.#body(text), { signal, timeout })
+        answer = await this.#client.send(this.#body(bytes), { signal, timeout })
       } catch (error) {
         if (signal.aborted) throw error
         return unwritten(chunks, slice.from, error, { records: slice.records, isRetryable: true })
@@ -84,9 +89,13 @@ class HttpSink implements Sink {
     return unwritten(chunks, place, stop.error, { records: 1, isRetryable: false })
   }
 
-  #body(lines: string): Buffer {
-    if (this.#options.body === 'ndjson') return Buffer.from(lines)
-    return Buffer.from(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`)
+  #body(lines: Buffer): Buffer {
+    if (this.#options.body === 'ndjson') return lines
+    const array = Buffer.concat([Buffer.from('['), lines])
+    // Line ends separate the records, and the last one closes the array.
+    for (let at = array.indexOf('\n'); at >= 0; at = array.indexOf('\n', at + 1)) array[at] = comma
+    array[array.length - 1] = closingBracket
+    return array
   }
 
   #postponed(chunks: readonly Chunk[], slice: Slice, elapsed: number): readonly RecordFailure[] {

@@ -2,11 +2,13 @@ import type { Chunk } from '@ringkeeper/core'
 import type { ChunkPlace } from '../unwritten.ts'
 import { formatEnvelopes } from './format-envelope.ts'
 import { formatValues } from './format-values.ts'
+import type { LineWriter } from './line-writer.ts'
 import type { LineFormat } from './options.ts'
 
-/** Lines to be written in one go; `stop` is the first record that cannot be a line, and nothing after it is in the text. */
+/** Lines to be written in one go; `stop` is the first record that cannot be a line, and nothing after it is there. */
 export interface Lines {
-  readonly text: string
+  /** Whole lines; valid until the writer is used again. */
+  readonly bytes: Buffer
   readonly stop?: { readonly place: ChunkPlace; readonly error: Error }
 }
 
@@ -18,19 +20,19 @@ export interface LineStyle {
 }
 
 /** The records of a write as lines. */
-export function formatLines(chunks: readonly Chunk[], style: LineStyle, writtenAt: number): Lines {
-  let text = ''
+export function formatLines(
+  writer: LineWriter,
+  chunks: readonly Chunk[],
+  { format, isJson }: LineStyle,
+  writtenAt: number,
+): Lines {
+  writer.reset()
   for (const [number, chunk] of chunks.entries()) {
-    if (style.format === 'envelope') {
-      text += formatEnvelopes(chunk, style.isJson, writtenAt)
-      continue
-    }
-    const values = formatValues(chunk, style.isJson)
-    text += values.text
-    if (values.stop) {
-      const { entry, error } = values.stop
-      return { text, stop: { place: { chunk: number, entry }, error } }
+    if (format === 'envelope') formatEnvelopes(writer, chunk, isJson, writtenAt)
+    else {
+      const stop = formatValues(writer, chunk, isJson)
+      if (stop) return { bytes: writer.bytes, stop: { place: { chunk: number, entry: stop.entry }, error: stop.error } }
     }
   }
-  return { text }
+  return { bytes: writer.bytes }
 }

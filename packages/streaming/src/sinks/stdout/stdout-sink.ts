@@ -2,6 +2,7 @@ import { defineSink, type Sink, type SinkComponent } from '@ringkeeper/core'
 import { z } from 'zod'
 import { formatLines } from '../lines/format-lines.ts'
 import { lineFailures } from '../lines/line-failures.ts'
+import { LineWriter } from '../lines/line-writer.ts'
 import { formatFor, lineFormat, type LineFormat } from '../lines/options.ts'
 
 /** What the sink `stdout` prints. */
@@ -18,11 +19,12 @@ export const stdoutSink: SinkComponent = defineSink<StdoutSinkOptions>({
   capabilities: { ordered: true, idempotent: false, fenced: false, retainsBytes: false },
   create: ({ format }, { target, codec, ports }): Sink => {
     const style = { format: formatFor(format, target), isJson: codec === 'json' }
+    const writer = new LineWriter()
     return {
       write: async (chunks, { signal }) => {
         signal.throwIfAborted()
-        const lines = formatLines(chunks, style, ports.clock.wall())
-        await print(lines.text)
+        const lines = formatLines(writer, chunks, style, ports.clock.wall())
+        await print(lines.bytes)
         return lineFailures(chunks, lines)
       },
       [Symbol.asyncDispose]: async () => {},
@@ -30,8 +32,8 @@ export const stdoutSink: SinkComponent = defineSink<StdoutSinkOptions>({
   },
 })
 
-function print(text: string): Promise<void> {
+function print(lines: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+    process.stdout.write(lines, (error) => (error ? reject(error) : resolve()))
   })
 }
