@@ -45,7 +45,13 @@ describe("a pipeline file's JSON Schema", () => {
     const chat = sink?.oneOf.at(-1)
     expect(Object.keys(chat?.properties ?? {})).toEqual(['type', 'room'])
     expect(chat?.required).toEqual(['type', 'room'])
-    expect(Object.keys(coordination?.oneOf[0]?.properties ?? {})).toEqual(['type', 'root', 'sessionTimeout', 'serverTick', 'positions'])
+    expect(Object.keys(coordination?.oneOf[0]?.properties ?? {})).toEqual([
+      'type',
+      'root',
+      'sessionTimeout',
+      'serverTick',
+      'positions',
+    ])
   })
 
   it('leads to the components from where they are named', () => {
