@@ -17,7 +17,14 @@ import type { SessionSettings } from './session/settings.ts'
 /**
  * Sessions on ZooKeeper servers, 3.8 or newer, by a client of its own: no native build.
  *
- * @throws `RK_ZOOKEEPER_BAD_CONNECT_STRING`, `RK_ZOOKEEPER_BAD_OPTION`, `RK_CORE_SESSION_TIMEOUT_TOO_SHORT`
+ * Nothing is opened before `connect`, which waits for as long as its `timeout` and `signal` allow. A session looks for
+ * another server whenever it loses one; meanwhile its calls fail at once with `RK_CORE_CONNECTION_LOSS` and
+ * `outcome: 'not-sent'`. It ends by `close` or when a server says that it has expired, never by the local clock: close
+ * a session before you open its successor. Data given to a call must not change before the call settles.
+ *
+ * @throws `RK_ZOOKEEPER_BAD_CONNECT_STRING`, `RK_ZOOKEEPER_BAD_OPTION`, `RK_CORE_SESSION_TIMEOUT_TOO_SHORT`; from
+ * `connect` also `RK_CORE_CONNECT_TIMEOUT` (its `cause` says what the last server did), `RK_ZOOKEEPER_BAD_HANDSHAKE` and
+ * `RK_ZOOKEEPER_TLS_REFUSED` (when all servers answer like that), `RK_CORE_AUTH_FAILED`.
  *
  * @example
  * ```ts
