@@ -1,0 +1,99 @@
+import { startCluster } from '@ringkeeper-tools/cluster'
+import { figure, publish, skipped, versionsOf, type Row } from '../harness/index.ts'
+import { fill } from './fixture.ts'
+import { comparePair } from './pairs.ts'
+import { forwarded, items, settings, type Job } from './settings.ts'
+import { SideProcess } from './side-process.ts'
+import { cpuOfKcat, findKcat } from './sides/kcat.ts'
+
+const outputs = Object.fromEntries(settings.targets.map((target) => [target, `out-${target}`]))
+const small = { 'retention.bytes': '33554432', 'segment.bytes': '16777216' }
+
+await using cluster = await startCluster({
+  zookeeper: false,
+  kafka: {
+    topics: [
+      { name: 'input', partitions: settings.partitions },
+      { name: 'short', partitions: settings.partitions },
+      ...Object.values(outputs).map((name) => ({ name, partitions: 4, configs: small })),
+    ],
+  },
+})
+const { bootstrap } = cluster.kafka
+await fill(bootstrap, 'input', items.ringkeeper)
+await fill(bootstrap, 'short', forwarded.ringkeeper)
+const job = (topic: string, records: number): Job => ({ bootstrap, topic, items: records, outputs })
+
+/** Compares the same way of working, in ours and in the rival's process. */
+async function versus(way: string, rival: string, ours: Job, theirs: Job, texts: Texts): Promise<Row> {
+  using mine = await SideProcess.start(`ringkeeper ${way}`)
+  using other = await SideProcess.start(`${rival} ${way}`)
+  const cost = async (side: SideProcess, what: Job): Promise<number> => (await side.run(what)).cpu
+  return comparePair({ ...texts, ours: () => cost(mine, ours), theirs: () => cost(other, theirs) })
+}
+
+interface Texts {
+  readonly work: string
+  readonly rival: string
+  readonly goal: string
+}
+
+async function againstKcat(texts: Texts): Promise<Row> {
+  const kcat = await findKcat()
+  if (!kcat) return skipped(texts.work, 'ns', 'kcat is not installed (Debian: apt install kcat)')
+  using mine = await SideProcess.start('ringkeeper read')
+  return comparePair({
+    ...texts,
+    rival: `kcat ${kcat.version}`,
+    stretch: true,
+    ours: async () => (await mine.run(job('input', items.ringkeeper))).cpu,
+    theirs: () => cpuOfKcat(kcat.command, job('input', items.kcat)),
+  })
+}
+
+/** How much larger a process is after five times as many records. */
+async function growth(): Promise<number> {
+  using mine = await SideProcess.start('ringkeeper read')
+  const { rss: first } = await mine.run(job('input', items.ringkeeper))
+  let last = first
+  for (let run = 1; run < 5; run += 1) last = (await mine.run(job('input', items.ringkeeper))).rss
+  return last / first
+}
+
+const { maxBytes, maxPartitionBytes, concurrency, partitions, keys, valueBytes } = settings
+console.log(
+  `${items.ringkeeper} records of ${valueBytes} bytes, ${keys} keys, ${partitions} partitions; every side fetches up to ` +
+    `${maxBytes} bytes, ${maxPartitionBytes} a partition; kafkajs works on ${concurrency} partitions at a time\n` +
+    'each side is a process of its own, and the time is its CPU time from connecting to the last commit',
+)
+const whole = job('input', items.ringkeeper)
+const rows: Row[] = [
+  await versus('read', 'kafkajs', whole, job('input', items.eachBatch), {
+    work: 'read, route through the ring, commit',
+    rival: 'kafkajs eachBatch',
+    goal: '>= 5',
+  }),
+  await versus('readFields', 'kafkajs', whole, job('input', items.eachBatch), {
+    work: 'the same, reading every key and value',
+    rival: 'kafkajs eachBatch',
+    goal: '>= 2',
+  }),
+  await versus('read', 'platformatic', whole, job('input', items.platformatic), {
+    work: 'read, route through the ring, commit',
+    rival: '@platformatic/kafka',
+    goal: '>= 15',
+  }),
+  await versus('forward', 'kafkajs', job('short', forwarded.ringkeeper), job('short', forwarded.eachBatch), {
+    work: 'Kafka to ring to Kafka',
+    rival: 'kafkajs eachBatch + producer',
+    goal: '>= 12',
+  }),
+  await againstKcat({ work: 'read, route through the ring, commit', rival: 'kcat', goal: '>= 1' }),
+  figure(
+    'memory after 10 million records / after 2 million',
+    'x',
+    [await growth(), await growth(), await growth()],
+    '<= 1.1',
+  ),
+]
+publish({ command: 'bench:ingest', versions: versionsOf(['kafkajs', '@platformatic/kafka'], import.meta.url), rows })

@@ -1,0 +1,28 @@
+/** What both sides are given alike. */
+export const settings = {
+  partitions: 8,
+  keys: 10_000,
+  valueBytes: 200,
+  maxBytes: 8 * 1024 * 1024,
+  maxPartitionBytes: 1024 * 1024,
+  /** Batches of how many partitions kafkajs hands out at one time. */
+  concurrency: 8,
+  commitInterval: 1000,
+  targets: ['north', 'south', 'west'],
+} as const
+
+/** How many records a run works through; those who are slow get fewer. */
+export const items = { ringkeeper: 2_000_000, eachBatch: 1_000_000, platformatic: 200_000, kcat: 2_000_000 } as const
+export const forwarded = { ringkeeper: 400_000, eachBatch: 100_000 } as const
+
+/** What a side is to do. */
+export interface Job {
+  readonly bootstrap: string
+  readonly topic: string
+  readonly items: number
+  /** For those that write: the topic of each target. */
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** Does a job once and returns how many records that were. */
+export type Run = (job: Job) => Promise<number>
