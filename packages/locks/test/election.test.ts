@@ -103,6 +103,15 @@ describe('an election', () => {
     await clock.run(elect(session, 'a').campaign())
     expect(clock.monotonic() - start).toBe(50)
   })
+
+  it('does so too when the session has rested for long, if the election was made before', async () => {
+    const { clock, connect, elect } = world()
+    const participant = elect(await connect(), 'a')
+    await clock.advance(60_000)
+    const start = clock.monotonic()
+    await clock.run(participant.campaign())
+    expect(clock.monotonic()).toBe(start)
+  })
 })
 
 describe('terms', () => {

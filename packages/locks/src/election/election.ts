@@ -37,6 +37,8 @@ export class Election {
     this.path = path
     this.#coordinator = coordinator
     this.#ports = options.ports ?? systemPorts()
+    // Heartbeats begin now and go on: a session that rested would have to prove itself for half its timeout before it leads.
+    coordinator.hold('/')[Symbol.dispose]()
   }
 
   /**

@@ -1,4 +1,4 @@
-import { isRingkeeperError, type Coordinator, type WatchEvent } from '@ringkeeper/core'
+import { isRingkeeperError, type ConnectOptions, type Coordinator, type WatchEvent } from '@ringkeeper/core'
 import type { ContractBackend, ContractRunner, ContractSession, CoordinatorFaults, Matchers } from './runner.ts'
 
 /** One case at work: its sessions, and a path that no other case uses. */
@@ -8,7 +8,7 @@ export interface ContractCase {
   readonly coordinator: Coordinator
   readonly faults: CoordinatorFaults
   /** Opens another session, closed after the case. */
-  readonly connect: (options?: { readonly sessionTimeout?: number }) => Promise<Required<ContractSession>>
+  readonly connect: (options?: ConnectOptions) => Promise<Required<ContractSession>>
   readonly expect: (actual: unknown) => Matchers
 }
 
@@ -39,7 +39,8 @@ export class ContractCases {
     const sessions: Coordinator[] = []
     const connect: ContractCase['connect'] = async (options = {}) => {
       const session = await this.#backend.connect({
-        sessionTimeout: options.sessionTimeout ?? this.#backend.sessionTimeout ?? 2000,
+        sessionTimeout: this.#backend.sessionTimeout ?? 2000,
+        ...options,
       })
       sessions.push(session.coordinator)
       return { coordinator: session.coordinator, faults: session.faults ?? noFaults }

@@ -1,4 +1,4 @@
-import type { Coordinator } from '@ringkeeper/core'
+import { sleep, systemPorts, type Coordinator } from '@ringkeeper/core'
 import { bytes, failure, oneShot, type ContractCases } from './cases.ts'
 
 /** Ephemeral nodes, session states, the end of a session. */
@@ -50,6 +50,17 @@ export function sessionCases(cases: ContractCases): void {
       expect(coordinator.sessionTimeout > 0).toBe(true)
     })
 
+    cases.it('refuses an identity of a scheme that no server knows', async ({ connect, expect }) => {
+      const { coordinator } = await connect()
+      expect(await failure(coordinator.addAuth('nobody-knows', 'x'))).toMatchObject({ code: 'RK_CORE_AUTH_FAILED' })
+    })
+
+    cases.it('is not opened for a caller that has gone', async ({ connect, expect }) => {
+      const reason = new Error('enough')
+      const caught = await connect({ signal: AbortSignal.abort(reason) }).catch((error: unknown) => error)
+      expect(caught).toBe(reason)
+    })
+
     cases.it('refuses everything after close, which may be called twice', async ({ root, connect, expect }) => {
       const { coordinator } = await connect()
       const states = readStates(coordinator)
@@ -79,7 +90,7 @@ export function sessionCases(cases: ContractCases): void {
 
     cases.it('outlives its timeout for as long as it is connected', async ({ root, coordinator, expect }) => {
       await coordinator.create(`${root}/e`, bytes(''), { mode: 'ephemeral' })
-      await new Promise((resolve) => setTimeout(resolve, coordinator.sessionTimeout * 1.7))
+      await sleep(coordinator.sessionTimeout * 1.7, systemPorts().timers)
       expect(coordinator.state).toBe('connected')
       expect((await coordinator.exists(`${root}/e`))?.ephemeralOwner).toBe(coordinator.sessionId)
     })
@@ -94,7 +105,7 @@ export function sessionCases(cases: ContractCases): void {
       for await (const state of hold.states()) if (state === 'held') break
       hold.assertHeld()
       const first = hold.deadline
-      await new Promise((resolve) => setTimeout(resolve, coordinator.sessionTimeout))
+      await sleep(coordinator.sessionTimeout, systemPorts().timers)
       hold.assertHeld()
       expect(hold.deadline > first).toBe(true)
       await coordinator.close()
