@@ -1,6 +1,7 @@
 // Rules 20 to 22 of the protocol over a whole fleet: who stops, who does not, and who writes when.
 import { describe, expect, it } from 'vitest'
-import { deferred } from '@ringkeeper/core'
+import { deferred, shardKey } from '@ringkeeper/core'
+import type { FleetOptions } from '../../src/fleet/fleet-options.ts'
 import { FleetWorld, type FleetWorker } from '../support/fleet-world.ts'
 
 const names = (worker: FleetWorker): string[] => worker.active
@@ -149,5 +150,36 @@ describe('the hand-over of shards', () => {
     await world.until(() => a.failure === error)
     await world.do(a.fleet.leave())
     await world.until(() => b.active.length === 2)
+  })
+
+  it('lets the next owners wait for the shards of a worker that leaves before it gives them up', async () => {
+    const world = await FleetWorld.make({ shards: 4 })
+    const steps: string[] = []
+    const noting = (worker: string): { onShardState: FleetOptions['onShardState'] & {} } => ({
+      onShardState: (shard, state) => void steps.push(`${worker} ${shardKey(shard)} ${state}`),
+    })
+    const a = await world.join('a', noting('a'))
+    await world.join('b', noting('b'))
+    const given = a.active
+    await world.do(a.fleet.leave())
+    await world.settle()
+    for (const shard of given) {
+      expect(steps.indexOf(`b ${shard} waiting`)).toBeGreaterThan(-1)
+      expect(steps.indexOf(`b ${shard} waiting`)).toBeLessThan(steps.indexOf(`a ${shard} releasing`))
+    }
+  })
+
+  it('cuts drains short at the drain timeout of a leave, also when the plan was long in coming', async () => {
+    const world = await FleetWorld.make({ shards: 2 })
+    const [a, b] = [await world.join('a'), await world.join('b')]
+    const run = b.host.active[0]!
+    run.drain = async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      return 0
+    }
+    a.process.stall()
+    const leftAt = world.clock.monotonic()
+    await world.do(b.fleet.leave())
+    expect(world.clock.monotonic() - leftAt).toBeLessThan(5100)
   })
 })

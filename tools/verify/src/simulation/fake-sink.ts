@@ -44,7 +44,7 @@ export class FakeSink implements Sink {
   }
 
   write = async (chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> => {
-    if (this.#isWriting) this.#world.ledger.break(`two writes at one time to ${this.#target}`)
+    if (this.#isWriting) this.#world.ledger.break('order', `two writes at one time to ${this.#target}`)
     this.#isWriting = true
     try {
       return await this.#send(chunks, context)

@@ -22,12 +22,12 @@ const ofSession =
 
 /** Everything that can happen to a fleet, by name. */
 export const faults = {
-  join: (simulation) => void simulation.start(),
+  join: (simulation) => simulation.start(),
   leave: (simulation) => {
     const worker = one(simulation)
     if (worker?.fleet) void worker.leave()
   },
-  kill: (simulation) => void one(simulation)?.process.kill(),
+  kill: (simulation) => one(simulation)?.process.kill(),
   'kill and restart': (simulation) => {
     const worker = one(simulation)
     worker?.process.kill()
@@ -74,10 +74,7 @@ export const faults = {
       session.delayRequests(0)
     }
   }),
-  'coordinator away': ({ tree }) => {
-    tree.stop()
-    return () => tree.start()
-  },
+  'coordinator away': (simulation) => simulation.stopCoordinator(),
   'late commits': ({ kafka: { trouble }, dice }) => {
     trouble.commitDelay = () => (dice.chance(0.5) ? dice.between(200, 3000) : 2)
     return () => {

@@ -10,6 +10,21 @@ export interface Arrival {
 }
 
 /**
+ * - `lost`: a position is kept beyond a record that has not left, or a record never leaves
+ * - `two owners`: somebody writes who is not the newest owner
+ * - `order`: records of a key arrive out of order
+ * - `unowned`: a shard is left without a worker
+ * - `failed`: a worker gives up, or does not come to an end
+ */
+export type ViolationKind = 'lost' | 'two owners' | 'order' | 'unowned' | 'failed'
+
+/** A broken promise. */
+export interface Violation {
+  readonly kind: ViolationKind
+  readonly what: string
+}
+
+/**
  * Sees every record that leaves, every owner and every position, and says which promise is broken first: a record that is skipped, a
  * former owner that writes, records of a key out of order.
  */
@@ -20,7 +35,7 @@ export class Ledger {
   readonly #owners = new Map<string, bigint>()
   /** Per shard and key, the highest offset that has arrived. */
   readonly #newest = new Map<string, number>()
-  #violation: string | undefined
+  #violation: Violation | undefined
   duplicates = 0
 
   constructor(logs: ReadonlyMap<string, readonly SimulatedRecord[]>) {
@@ -28,12 +43,12 @@ export class Ledger {
   }
 
   /** The first broken promise. */
-  get violation(): string | undefined {
+  get violation(): Violation | undefined {
     return this.#violation
   }
 
-  break(violation: string): void {
-    this.#violation ??= violation
+  break(kind: ViolationKind, what: string): void {
+    this.#violation ??= { kind, what }
   }
 
   /** How many records have not left yet. */
@@ -46,7 +61,7 @@ export class Ledger {
   owned(shard: Shard, token: bigint, nextOffset: number | undefined): void {
     const key = shardKey(shard)
     const former = this.#owners.get(key) ?? 0n
-    if (token <= former) this.break(`${key} has a new owner with token ${token}, not above ${former}`)
+    if (token <= former) this.break('two owners', `${key} has a new owner with token ${token}, not above ${former}`)
     this.#owners.set(key, token)
     if (nextOffset !== undefined) this.position(shard, nextOffset, "the shard's node")
   }
@@ -56,13 +71,14 @@ export class Ledger {
     const key = shardKey(shard)
     const left = this.#left.get(key)
     for (let offset = 0; offset < position; offset += 1) {
-      if (!left?.has(offset)) return this.break(`${key}: ${where} says ${position}, but ${offset} has not left`)
+      if (!left?.has(offset)) return this.break('lost', `${key}: ${where} says ${position}, but ${offset} has not left`)
     }
   }
 
   arrived({ shard, offset, target, token }: Arrival): void {
     const owner = this.#owners.get(shard) ?? 0n
-    if (token !== owner) this.break(`${shard}: ${offset} came with token ${token}, when the owner had ${owner}`)
+    if (token !== owner)
+      this.break('two owners', `${shard}: ${offset} came with token ${token}, when the owner had ${owner}`)
     let left = this.#left.get(shard)
     if (!left) this.#left.set(shard, (left = new Set()))
     if (left.has(offset)) {
@@ -71,11 +87,11 @@ export class Ledger {
     }
     left.add(offset)
     const { key, isPoison } = this.#logs.get(shard)![offset]!
-    if (isPoison !== (target === 'dead')) this.break(`${shard}: ${offset} went to ${target}`)
+    if (isPoison !== (target === 'dead')) this.break('failed', `${shard}: ${offset} went to ${target}`)
     if (key === '' || isPoison) return
     const id = `${shard} ${key}`
     const newest = this.#newest.get(id) ?? -1
-    if (offset < newest) this.break(`${shard}: ${offset} of key ${key} came after ${newest}`)
+    if (offset < newest) this.break('order', `${shard}: ${offset} of key ${key} came after ${newest}`)
     this.#newest.set(id, Math.max(newest, offset))
   }
 }

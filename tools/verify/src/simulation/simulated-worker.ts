@@ -60,7 +60,7 @@ export class SimulatedWorker {
       await this.host[Symbol.asyncDispose]()
       this.hasLeft = true
     } catch (error) {
-      this.#world.ledger.break(`${this.id} could not leave: ${messageOf(error)}`)
+      this.#world.ledger.break('failed', `${this.id} could not leave: ${messageOf(error)}`)
     }
   }
 
@@ -97,7 +97,7 @@ export class SimulatedWorker {
       })
       await this.#fleet.done
     } catch (error) {
-      ledger.break(`${this.id} failed: ${messageOf(error)}`)
+      ledger.break('failed', `${this.id} failed: ${messageOf(error)}`)
     }
   }
 

@@ -5,7 +5,7 @@ import { Dice } from './dice.ts'
 import { FakeKafka } from './fake-kafka.ts'
 import type { SinkTrouble } from './fake-sink.ts'
 import { faults, strike, type FaultName } from './faults.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, type Violation } from './ledger.ts'
 import type { SimulatedRecord } from './records.ts'
 import { SimulatedWorker } from './simulated-worker.ts'
 import { times } from './times.ts'
@@ -14,7 +14,7 @@ import { times } from './times.ts'
 export interface Outcome {
   readonly seed: number
   /** The promise that was broken first, if any. */
-  readonly violation: string | undefined
+  readonly violation: Violation | undefined
   /** How often each fault struck. */
   readonly faults: Readonly<Partial<Record<FaultName, number>>>
   readonly workers: number
@@ -38,6 +38,7 @@ export class Simulation {
   readonly trouble: SinkTrouble = { isDying: false, isSlow: false, hangs: 0, losesAnswer: 0, refuses: 0 }
   readonly #struck: Partial<Record<FaultName, number>> = {}
   #operator: MemorySession | undefined
+  #isStopped = false
 
   constructor(seed: number) {
     this.seed = seed
@@ -90,6 +91,17 @@ export class Simulation {
     this.ports.timers.set(delay, act)
   }
 
+  /** Stops all servers; gives back what starts them again, unless they stand still already. */
+  stopCoordinator(): (() => void) | undefined {
+    if (this.#isStopped) return undefined
+    this.#isStopped = true
+    this.tree.stop()
+    return () => {
+      this.#isStopped = false
+      this.tree.start()
+    }
+  }
+
   /** An operator deletes a node. */
   operator(path: string): void {
     this.#operator?.delete(path).catch((error: unknown) => {
@@ -130,24 +142,23 @@ export class Simulation {
   async #recover(): Promise<void> {
     if (!this.workers.some(({ isStaying }) => isStaying)) this.start()
     const end = this.clock.monotonic() + times.recovery
-    while (!this.#isInOrder && this.clock.monotonic() < end && !this.ledger.violation) await this.clock.advance(100)
-    if (!this.#isInOrder) this.ledger.break(this.#disorder)
+    while (this.#disorder && this.clock.monotonic() < end && !this.ledger.violation) await this.clock.advance(100)
+    const disorder = this.#disorder
+    if (disorder) this.ledger.break(disorder.kind, disorder.what)
   }
 
-  get #isInOrder(): boolean {
-    return this.#disorder === ''
-  }
-
-  /** What is not as it should be; empty when all is well. */
-  get #disorder(): string {
+  /** What is not as it should be in the end. */
+  get #disorder(): Violation | undefined {
     const { missing } = this.ledger
-    if (missing > 0) return `${missing} records have not left`
+    if (missing > 0) return { kind: 'lost', what: `${missing} records have not left` }
+    const shards = this.kafka.shards.value.map(shardKey)
     const owned = this.workers.filter(({ isStaying }) => isStaying).flatMap(({ active }) => active.map(shardKey))
-    const unowned = this.kafka.shards.value.map(shardKey).filter((key) => !owned.includes(key))
-    if (unowned.length > 0) return `nobody works on ${unowned.join(', ')}`
-    if (owned.length > this.kafka.shards.value.length) return `some shard has two owners: ${owned.join(', ')}`
+    const unowned = shards.filter((key) => !owned.includes(key))
+    if (unowned.length > 0) return { kind: 'unowned', what: `nobody works on ${unowned.join(', ')}` }
+    if (owned.length > shards.length) return { kind: 'two owners', what: `active are ${owned.join(', ')}` }
     const leaving = this.workers.filter(({ isLeaving, hasLeft, process }) => isLeaving && !hasLeft && !process.isKilled)
-    return leaving.length > 0 ? `${leaving.map(({ id }) => id).join(', ')} does not come to leave` : ''
+    if (leaving.length === 0) return undefined
+    return { kind: 'failed', what: `${leaving.map(({ id }) => id).join(', ')} does not come to leave` }
   }
 }
 

@@ -1,0 +1,8 @@
+// One thread of a run: every step-th seed of a range.
+import { parentPort, workerData } from 'node:worker_threads'
+import { Simulation } from './simulation.ts'
+
+const { from, to, step } = workerData as { from: number; to: number; step: number }
+for (let seed = from; seed < to; seed += step) {
+  parentPort?.postMessage(await new Simulation(seed).run())
+}
