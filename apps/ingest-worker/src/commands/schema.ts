@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { AddCommand } from '@ringkeeper/command-line'
 import { pipelineJsonSchema, registryFor } from '@ringkeeper/streaming'
 import { pluginOptionsFor } from '../config/load-config.ts'
+import { withReferences } from '../config/references-in-schema.ts'
 import { readConfigFile } from '../config/read-file.ts'
 
 /** `schema [FILE]`: the JSON Schema of configurations, for editors. */
@@ -14,7 +15,7 @@ export const schema: AddCommand = (program, io) => {
       // The rest of the file need not be valid.
       const input = file === undefined ? {} : await readConfigFile(file)
       const registry = await registryFor(input, pluginOptionsFor(file ?? 'pipeline.yaml'))
-      const text = `${JSON.stringify(pipelineJsonSchema(registry), undefined, 2)}\n`
+      const text = `${JSON.stringify(withReferences(pipelineJsonSchema(registry)), undefined, 2)}\n`
       if (output === undefined) io.out(text)
       else await writeFile(output, text)
     })

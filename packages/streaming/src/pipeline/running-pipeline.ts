@@ -30,6 +30,8 @@ export class RunningPipeline implements Pipeline {
   readonly worker: string
   readonly done: Promise<void>
   readonly #parts: PipelineParts
+  /** Aborts when nothing is waited for any more; a later stop may be less patient than an earlier one. */
+  readonly #limit = new AbortController()
   readonly #onAbort = (): void => void this.stop().catch(() => {})
   /** Changes of targets, one after the other. */
   #changing: Promise<unknown> = Promise.resolve()
@@ -59,13 +61,14 @@ export class RunningPipeline implements Pipeline {
     return change
   }
 
-  stop(options: { readonly timeout?: number } = {}): Promise<void> {
-    const { timers } = this.#parts.ports
-    const limit = new AbortController()
-    const cancel = options.timeout === undefined ? undefined : timers.set(options.timeout, () => limit.abort())
-    const left = this.#parts.fleet.leave({ signal: limit.signal })
+  stop({ timeout }: { readonly timeout?: number } = {}): Promise<void> {
+    const { fleet, ports } = this.#parts
+    if (timeout !== undefined) {
+      const cancel = ports.timers.set(timeout, () => this.#limit.abort())
+      void this.done.catch(() => {}).then(cancel)
+    }
     // What it rejects with, `done` rejects with too.
-    left.catch(() => {}).finally(() => cancel?.())
+    fleet.leave({ signal: this.#limit.signal }).catch(() => {})
     return this.done
   }
 
@@ -80,7 +83,7 @@ export class RunningPipeline implements Pipeline {
     } catch (error) {
       ports.logger.error('the pipeline cannot go on', { error: messageOf(error) })
       // Hands over what others may be able to do.
-      await fleet.leave().catch(() => {})
+      await fleet.leave({ signal: this.#limit.signal }).catch(() => {})
       if (isRingkeeperError(error, 'RK_STREAMING_LEAVE_UNFINISHED')) {
         // Writes that do not settle would be waited for here as well.
         void cleanup[Symbol.asyncDispose]().catch(() => {})

@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memory } from '@ringkeeper/coordination'
+import { deferred, definePlugin, defineSink } from '@ringkeeper/core'
 import { MemoryRecords, startPipeline, type MemoryRecord, type PipelineInput } from '@ringkeeper/streaming'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { temporaryFolder } from '../support/components.ts'
 
 async function example(into: MemoryRecords, changes: Partial<PipelineInput> = {}): Promise<PipelineInput> {
@@ -146,6 +148,32 @@ describe('a pipeline of one worker', { timeout: 30_000 }, () => {
     expect(new Set(into.records.slice(from).map(({ target }) => target))).toEqual(new Set(['east']))
     expect(pipeline.status().targets.map(({ name }) => name)).toEqual(['east'])
     await expect(pipeline.setTargets([])).rejects.toMatchObject({ code: 'RK_STREAMING_CONFIG_INVALID' })
+  })
+
+  it('gives up waiting for a sink that never settles when its time is over, and says so', async () => {
+    const writing = deferred()
+    const write = (): Promise<never> => {
+      writing.resolve()
+      return new Promise(() => {})
+    }
+    const stuck = definePlugin({
+      name: 'stuck',
+      apiVersion: 1,
+      components: [
+        defineSink<object>({
+          type: 'stuck',
+          schema: z.strictObject({}),
+          capabilities: { ordered: true, idempotent: false, fenced: false },
+          create: () => ({ write, [Symbol.asyncDispose]: async () => {} }),
+        }),
+      ],
+    })
+    const route = { targets: [{ name: 'all', sink: { type: 'stuck' } }] }
+    const config = await example(new MemoryRecords(), { route, worker: { drainTimeout: 20 } })
+    const pipeline = await startPipeline(config, { plugins: [stuck] })
+    await writing.promise
+    void pipeline.stop().catch(() => {})
+    await expect(pipeline.stop({ timeout: 100 })).rejects.toMatchObject({ code: 'RK_STREAMING_LEAVE_UNFINISHED' })
   })
 
   it('says what is wrong with its configuration before anything is opened', async () => {
