@@ -15,7 +15,7 @@ import type { TargetSpec } from '../../src/target/target-spec.ts'
 import type { TestRecord } from './batch.ts'
 import { FakeLease, FakePositions, FakeSource } from './stream-world.ts'
 
-const RECORDS = 120
+const RECORDS = 300
 const KEYS = 9
 const NAMES = ['a', 'b', 'c', 'd']
 
@@ -175,18 +175,18 @@ export class StreamSimulation {
 
   async #feed(): Promise<void> {
     for (let at = 0; at < RECORDS;) {
-      const count = 1 + this.#below(30)
+      const count = 1 + this.#below(20)
       for (const shard of this.#shards) {
         this.#source.append(shard, ...(this.#records.get(shardKey(shard)) ?? []).slice(at, at + count))
       }
       at += count
-      await this.#pause(this.#below(1000))
+      await this.#pause(this.#below(500))
     }
   }
 
   async #changeRings(hosts: readonly PipelineHost[]): Promise<void> {
-    for (let change = 0; change < 10; change += 1) {
-      await this.#pause(this.#below(2500))
+    for (let change = 0; change < 25; change += 1) {
+      await this.#pause(this.#below(700))
       const host = this.#below(2)
       this.counts.ringChanges += 1
       this.#ringChanges.push((hosts[host] as PipelineHost).setTargets(this.#targets(`w${host}`)))
@@ -238,13 +238,14 @@ export class StreamSimulation {
   #sink(name: string): Sink {
     let writing = 0
     let isDisposed = false
+    const slowness = 10 + this.#below(120)
     return {
       write: async (chunks, context) => {
         if (isDisposed) throw this.#broken(`a write to ${name} after its sink was disposed of`)
         if ((writing += 1) > 1) throw this.#broken(`two writes at once to ${name}`)
         this.#checkLeases(chunks, context)
         try {
-          return await this.#write(name, chunks, context)
+          return await this.#write(name, chunks, context, slowness)
         } finally {
           writing -= 1
         }
@@ -272,6 +273,7 @@ export class StreamSimulation {
     name: string,
     chunks: readonly Chunk[],
     { signal }: WriteContext,
+    slowness: number,
   ): Promise<readonly RecordFailure[] | void> {
     const dice = this.#isCalm ? 1 : this.#random.next()
     if (dice < 0.1) {
@@ -280,7 +282,7 @@ export class StreamSimulation {
         signal.addEventListener('abort', () => setTimeoutOn(this.#clock, this.#below(50), reject)),
       )
     }
-    if (this.#chance(0.7)) await sleep(this.#below(60), this.#clock.ports.timers, signal)
+    if (this.#chance(0.7)) await sleep(this.#below(slowness), this.#clock.ports.timers, signal)
     if (dice < 0.2) {
       this.counts.rejected += 1
       throw new Error('refused')
