@@ -76,7 +76,8 @@ export const faults = {
   }),
   'coordinator away': (simulation) => simulation.stopCoordinator(),
   'late commits': ({ kafka: { trouble }, dice }) => {
-    trouble.commitDelay = () => (dice.chance(0.5) ? dice.between(200, 3000) : 2)
+    // The next owner looks again after a session timeout: what comes later than that only delays the lag that tools show.
+    trouble.commitDelay = () => (dice.chance(0.5) ? dice.between(200, times.sessionTimeout - 100) : 2)
     return () => {
       trouble.commitDelay = () => 2
     }

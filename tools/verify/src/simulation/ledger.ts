@@ -33,6 +33,8 @@ export class Ledger {
   readonly #left = new Map<string, Set<number>>()
   /** Per shard, the newest owner's token. */
   readonly #owners = new Map<string, bigint>()
+  /** Per shard, the position that the newest owner found in its node. */
+  readonly #nodes = new Map<string, number>()
   /** Per shard and key, the highest offset that has arrived. */
   readonly #newest = new Map<string, number>()
   #violation: Violation | undefined
@@ -58,11 +60,20 @@ export class Ledger {
     return missing
   }
 
+  /** A reader starts where the shard's node says, or later. */
+  opened(shard: Shard, position: number): void {
+    const known = this.#nodes.get(shardKey(shard)) ?? 0
+    if (position < known)
+      this.break('order', `${shardKey(shard)} is read from ${position}, though its node says ${known}`)
+    this.position(shard, position, 'the reader')
+  }
+
   owned(shard: Shard, token: bigint, nextOffset: number | undefined): void {
     const key = shardKey(shard)
     const former = this.#owners.get(key) ?? 0n
     if (token <= former) this.break('two owners', `${key} has a new owner with token ${token}, not above ${former}`)
     this.#owners.set(key, token)
+    this.#nodes.set(key, nextOffset ?? 0)
     if (nextOffset !== undefined) this.position(shard, nextOffset, "the shard's node")
   }
 

@@ -109,7 +109,7 @@ export class SimulatedWorker {
   #connectKafka(): Source {
     const { ledger, kafka } = this.#world
     return kafka.connect(this.process.ports, {
-      onOpen: (shard, position) => ledger.position(shard, position, 'the reader'),
+      onOpen: (shard, position) => ledger.opened(shard, position),
       onCommit: (commits) => {
         for (const { shard, position } of commits) ledger.position(shard, position, 'a commit')
       },

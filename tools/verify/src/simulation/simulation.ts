@@ -144,7 +144,14 @@ export class Simulation {
     const end = this.clock.monotonic() + times.recovery
     while (this.#disorder && this.clock.monotonic() < end && !this.ledger.violation) await this.clock.advance(100)
     const disorder = this.#disorder
-    if (disorder) this.ledger.break(disorder.kind, disorder.what)
+    if (disorder) return this.ledger.break(disorder.kind, disorder.what)
+    // Owners look at their commits once more, a session timeout after they came.
+    await this.#pass(times.sessionTimeout + times.settling)
+    for (const [shard, { length }] of this.logs) {
+      const position = this.kafka.committed.get(shard)?.position
+      if (position !== length)
+        this.ledger.break('failed', `${shard} has ${length} records and stays committed at ${position}`)
+    }
   }
 
   /** What is not as it should be in the end. */

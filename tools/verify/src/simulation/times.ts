@@ -9,6 +9,8 @@ export const times = {
   longestFault: 3000,
   /** Afterwards everything must be in order within this time. */
   recovery: 60_000,
+  /** What is still on its way comes within this time. */
+  settling: 1500,
   host: {
     commitInterval: 300,
     mirrorInterval: 600,
