@@ -5,6 +5,8 @@ import type { Row } from './row.ts'
 /** What a command measured. */
 export interface Report {
   readonly command: string
+  /** How the figures came about, in one line; by default that of a comparison of CPU times. */
+  readonly about?: string
   /** The versions of everything that the figures depend on. */
   readonly versions: Readonly<Record<string, string>>
   readonly rows: readonly Row[]
@@ -14,10 +16,16 @@ export interface Report {
 export function publish(report: Report, args: readonly string[] = process.argv.slice(2)): void {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'string' } }, strict: false })
   console.log(tableOf(report))
-  if (typeof values['json'] === 'string') writeFileSync(values['json'], `${JSON.stringify(report, undefined, 2)}\n`)
+  if (typeof values['json'] === 'string')
+    writeFileSync(values['json'], `${JSON.stringify({ ...report, about: undefined }, undefined, 2)}\n`)
 }
 
-function tableOf({ command, versions, rows }: Report): string {
+function tableOf({
+  command,
+  about = 'CPU time per item, medians of interleaved pairs; ratio with its lowest and highest pair',
+  versions,
+  rows,
+}: Report): string {
   const head = ['work', 'rival', 'ours', 'theirs', 'ratio', 'spread', 'goal', '']
   const lines = rows.map((row) => [
     row.work,
@@ -37,7 +45,7 @@ function tableOf({ command, versions, rows }: Report): string {
       .trimEnd()
   const deciding = rows.filter((row) => row.met !== undefined && row.stretch !== true)
   return [
-    `${command}: CPU time per item, medians of interleaved pairs; ratio with its lowest and highest pair`,
+    `${command}: ${about}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),

@@ -16,7 +16,7 @@ const settings = { ...defaultSettings, records: Number(values.records), rate: Nu
 const run = await runDemo(settings, demoView(settings.records, process.stdout))
 const rows = demoRows(run, settings)
 process.stdout.write('\n')
-publish({ command: 'demo', versions: versionsOf([], import.meta.url), rows })
+publish({ command: 'demo', about: 'what went in and what came out', versions: versionsOf([], import.meta.url), rows })
 const isFine = rows.every(({ met }) => met !== false)
 if (!isFine) process.stderr.write('demo: something that must not happen has happened: see the rows that say NOT MET\n')
 // The killed worker is still here, as no process would be.
