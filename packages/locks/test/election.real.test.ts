@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, inject, it } from 'vitest'
-import { deferred, type Coordinator } from '@ringkeeper/core'
+import { deferred, ensureNode, type Coordinator } from '@ringkeeper/core'
 import { faultProxy, type FaultProxy } from '@ringkeeper/testing'
 import { zookeeper } from '@ringkeeper/zookeeper'
 import { election } from '../src/index.ts'
@@ -16,9 +16,9 @@ describe.skipIf(!server)('an election on a real ZooKeeper', () => {
     for (const each of opened.splice(0).reverse()) await each[Symbol.asyncDispose]()
   })
 
-  async function open(through?: FaultProxy): Promise<Coordinator> {
+  async function open(through?: FaultProxy, timeout = sessionTimeout): Promise<Coordinator> {
     const backend = zookeeper({ connect: through?.address ?? connect, serverTick: tickTime })
-    const session = await backend.connect({ sessionTimeout })
+    const session = await backend.connect({ sessionTimeout: timeout })
     opened.push(session)
     return session
   }
@@ -70,11 +70,14 @@ describe.skipIf(!server)('an election on a real ZooKeeper', () => {
   it('leaves no orphan when the reply to the create is lost', async () => {
     const where = path()
     const link = await proxy()
-    const session = await open(link)
     const observer = await open()
-    await (await election(session, where, { id: 'a' }).campaign()).resign()
+    // Not a container: the server's own look for empty ones may come at any moment.
+    await ensureNode(observer, where)
+    // Long enough that a busy machine is not taken for a silent server before the create is on its way.
+    const session = await open(link, 10_000)
     link.pauseReplies()
     const campaign = election(session, where, { id: 'a' }).campaign()
+    campaign.catch(() => {})
     await untilQueued(observer, where, 1)
     link.dropConnections()
     link.heal()
