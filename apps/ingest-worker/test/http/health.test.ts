@@ -1,0 +1,56 @@
+import type { PipelineStatus } from '@ringkeeper/streaming'
+import { describe, expect, it } from 'vitest'
+import { liveness, readiness } from '../../src/http/health.ts'
+
+interface ShardOf {
+  readonly state: string
+  readonly isStalled?: boolean
+}
+
+function status(shards: readonly ShardOf[], fleet: object = {}): PipelineStatus {
+  return {
+    fleet: { isJoined: true, isDraining: false, ...fleet },
+    shards: shards.map(({ state, isStalled = false }, partition) => ({
+      shard: { topic: 'orders', partition },
+      state,
+      progress: { isStalled, sinceProgress: 30_500 },
+    })),
+  } as unknown as PipelineStatus
+}
+
+describe('/ready', () => {
+  it.each([[[]], [[{ state: 'active' }]], [[{ state: 'active' }, { state: 'waiting' }]]])(
+    'is fine with %j',
+    (shards) => {
+      expect(readiness(status(shards))).toEqual({ ok: true, problems: [] })
+    },
+  )
+
+  it.each(['acquiring', 'opening', 'draining', 'committing', 'releasing', 'fenced'])(
+    'is not with a shard that is %s',
+    (state) => {
+      expect(readiness(status([{ state: 'active' }, { state }]))).toEqual({
+        ok: false,
+        problems: [`orders/1 is ${state}`],
+      })
+    },
+  )
+
+  it('is not without a place in the fleet, or when leaving it', () => {
+    expect(readiness(status([], { isJoined: false })).ok).toBe(false)
+    expect(readiness(status([], { isDraining: true })).ok).toBe(false)
+  })
+})
+
+describe('/live', () => {
+  it('does not care about the fleet, nor about shards that wait', () => {
+    expect(liveness(status([{ state: 'waiting' }, { state: 'opening' }], { isJoined: false })).ok).toBe(true)
+  })
+
+  it('names the shards that make no progress', () => {
+    expect(liveness(status([{ state: 'active' }, { state: 'active', isStalled: true }]))).toEqual({
+      ok: false,
+      problems: ['orders/1 has made no progress for 30500 ms'],
+    })
+  })
+})
