@@ -18,7 +18,7 @@ describe.skipIf(!server)('the memory tree', () => {
         const [here, there] = await Promise.all([replay(memory(), root, steps), replay(real, root, steps)])
         expect(here).toEqual(there)
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     )
   }, 60_000)
 })
@@ -48,6 +48,7 @@ async function replay(backend: CoordinatorBackend, root: string, steps: readonly
   const owners = new Map(sessions.map(({ sessionId }, index) => [sessionId, index]))
   const tree = await snapshot(observer, owners, root)
   await Promise.all(sessions.map((session) => session.close()))
+  await observer.sync(root)
   await observer.close()
   const events: string[] = []
   for await (const { type, path } of watch) events.push(`${type} ${path}`)
