@@ -1,0 +1,42 @@
+import { HashRing, type HashRingOptions, type NodeInput, type PlacementName } from '@ringkeeper/hashing'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { nodesHelp, parseNodes } from './nodes.ts'
+
+/** The options that all ring commands share. */
+export interface RingFlags {
+  readonly nodes: NodeInput[]
+  readonly placement: PlacementName
+  readonly points?: number
+  readonly seed?: number
+  readonly json?: boolean
+}
+
+const placements: readonly PlacementName[] = [
+  'modern',
+  'libketama',
+  'libmemcached',
+  'libmemcached-unweighted',
+  'libmemcached-spy',
+  'spymemcached',
+  'envoy',
+]
+
+export function addRingOptions(command: Command): Command {
+  return command
+    .requiredOption('-N, --nodes <nodes>', nodesHelp, parseNodes)
+    .addOption(new Option('-p, --placement <name>', 'place as this program does').choices(placements).default('modern'))
+    .option('--points <n>', 'points of a node of weight 1, for modern', parseInteger)
+    .option('--seed <n>', 'seed, for modern', parseInteger)
+    .option('--json', 'print JSON')
+}
+
+export function makeRing(nodes: readonly NodeInput[], { placement, points, seed }: RingFlags): HashRing {
+  const options: HashRingOptions = { placement, pointsPerWeight: points, seed }
+  return new HashRing(nodes, options)
+}
+
+export function parseInteger(text: string): number {
+  const number = Number(text)
+  if (text === '' || !Number.isInteger(number)) throw new InvalidArgumentError(`"${text}" is no integer.`)
+  return number
+}

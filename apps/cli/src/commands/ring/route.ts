@@ -1,0 +1,23 @@
+import type { CommandIo } from '@ringkeeper/command-line'
+import type { Command } from 'commander'
+import { readKeys } from './keys.ts'
+import { addRingOptions, makeRing, parseInteger, type RingFlags } from './ring-options.ts'
+
+type RouteFlags = RingFlags & { readonly replicas: number; readonly exclude?: string[] }
+
+/** `ring route`: which node gets a key. */
+export function addRoute(ring: Command, io: CommandIo): void {
+  addRingOptions(ring.command('route [keys...]'))
+    .description('Print the node of each key; keys are read from standard input, one a line, where none are given')
+    .option('-n, --replicas <n>', 'how many nodes to print for a key, the owner first', parseInteger, 1)
+    .option('-x, --exclude <ids>', 'nodes that are down, separated by commas', (text: string) => text.split(','))
+    .action(async (given: string[], flags: RouteFlags) => {
+      const router = makeRing(flags.nodes, flags)
+      const routes = (await readKeys(given)).map((key) => ({
+        key,
+        nodes: router.getN(key, flags.replicas, { exclude: flags.exclude }),
+      }))
+      if (flags.json === true) io.out(`${JSON.stringify(routes)}\n`)
+      else for (const { key, nodes } of routes) io.out(`${key}\t${nodes.join(',')}\n`)
+    })
+}
