@@ -1,5 +1,6 @@
 export { fleetPaths, type FleetPaths } from './fleet-paths.ts'
 export type { RingConfig } from './check-config.ts'
+export type { JsonObject } from './json-node.ts'
 export type { Fleet } from './fleet.ts'
 export type { FleetOptions, FleetStatus, PlanStatus } from './fleet-options.ts'
 export { joinFleet } from './join-fleet.ts'
