@@ -9,11 +9,14 @@ const STEP = 20_000
 export async function fill(bootstrap: string, topic: string, records: number): Promise<void> {
   await using sink = new KafkaSink(sinkSchema.parse({ brokers: [bootstrap], topic }), { ports: systemPorts() })
   for (let from = 0; from < records; from += STEP) {
-    const failures = await sink.write([chunk(from, Math.min(STEP, records - from))], {
-      signal: AbortSignal.timeout(60_000),
-      timeout: 60_000,
-    })
-    if (failures.length > 0) throw failures[0]?.error
+    let rest = chunk(from, Math.min(STEP, records - from))
+    while (rest.selection.end > 0) {
+      const failures = await sink.write([rest], { signal: AbortSignal.timeout(60_000), timeout: 60_000 })
+      const indices = Uint32Array.from(failures, ({ index }) => index)
+      rest = { ...rest, selection: { indices, start: 0, end: indices.length } }
+      // A topic that was just made may not have its leaders yet.
+      if (indices.length > 0) await new Promise((resolve) => setTimeout(resolve, 100))
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { median, reaches, spreadOf, type Row } from '../harness/index.ts'
 export interface Pair {
   readonly work: string
   readonly rival: string
-  readonly goal: string
+  readonly goal?: string
   readonly stretch?: true
   readonly ours: () => Promise<number>
   readonly theirs: () => Promise<number>
@@ -30,8 +30,7 @@ export async function comparePair({ work, rival, goal, stretch, ours, theirs }: 
     theirs: median(pairs.map((pair) => pair.theirs)),
     ratio,
     spread: spreadOf(ratios),
-    goal,
-    met: reaches(ratio, goal),
+    ...(goal !== undefined && { goal, met: reaches(ratio, goal) }),
     ...(stretch && { stretch }),
   }
 }

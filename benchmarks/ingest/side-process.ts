@@ -33,8 +33,8 @@ export class SideProcess implements Disposable {
     try {
       return await Promise.race([
         once(this.#child, 'message', { signal: ended.signal }).then(([message]) => message as unknown),
-        once(this.#child, 'exit', { signal: ended.signal }).then(([code]) => {
-          throw new Error(`a side ended with code ${String(code)}`)
+        once(this.#child, 'exit', { signal: ended.signal }).then(([code, signal]) => {
+          throw new Error(`a side ended with ${String(code ?? signal)}`)
         }),
       ])
     } finally {

@@ -2,12 +2,33 @@ import { randomUUID } from 'node:crypto'
 import { deferred } from '@ringkeeper/core'
 import { HashRing } from '@ringkeeper/hashing'
 import { Consumer } from '@platformatic/kafka'
-import { settings, type Run } from '../settings.ts'
+import { settings, type Job, type Run } from '../settings.ts'
 
 const ring = new HashRing([...settings.targets])
 
 /** The consumer's stream by its events, which is its faster form; every key goes through the same ring. */
-export const read: Run = async ({ bootstrap, topic, items }) => {
+export const read: Run = (job) =>
+  throughStream(job, async (stream, take) => {
+    const done = deferred()
+    stream.on('error', done.reject)
+    stream.on('data', ({ key }) => {
+      if (take(key as Buffer)) done.resolve()
+    })
+    await done.promise
+  })
+
+/** The same by `for await`, as its documentation begins. */
+export const readAwaiting: Run = (job) =>
+  throughStream(job, async (stream, take) => {
+    for await (const { key } of stream) if (take(key as Buffer)) break
+  })
+
+type Stream = Awaited<ReturnType<Consumer['consume']>>
+
+async function throughStream(
+  { bootstrap, topic, items }: Job,
+  consume: (stream: Stream, take: (key: Buffer) => boolean) => Promise<void>,
+): Promise<number> {
   const { maxBytes, maxPartitionBytes, commitInterval } = settings
   const consumer = new Consumer({ groupId: `bench-${randomUUID()}`, clientId: 'bench', bootstrapBrokers: [bootstrap] })
   const stream = await consumer.consume({
@@ -18,17 +39,14 @@ export const read: Run = async ({ bootstrap, topic, items }) => {
     maxBytesPerPartition: maxPartitionBytes,
     maxWaitTime: 100,
   })
-  const done = deferred()
   const counts: Record<string, number> = {}
   let seen = 0
-  stream.on('error', done.reject)
-  stream.on('data', ({ key }) => {
-    const target = ring.get(key as Buffer) as string
+  await consume(stream, (key) => {
+    const target = ring.get(key) as string
     counts[target] = (counts[target] ?? 0) + 1
     seen += 1
-    if (seen === items) done.resolve()
+    return seen === items
   })
-  await done.promise
   await consumer.close(true)
-  return seen
+  return items
 }

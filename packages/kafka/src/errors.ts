@@ -5,9 +5,18 @@ interface Place {
   readonly partition: number
 }
 
+/** A broker's refusal. */
+export interface BrokerErrorData extends Partial<Place> {
+  /** What was asked, such as `Fetch`. */
+  readonly request: string
+  /** Kafka's own number and name for it. */
+  readonly kafkaCode: number
+  readonly kafkaError: string
+  /** Whether the same request can succeed later. */
+  readonly isPassing: boolean
+}
+
 const table = {
-  BAD_OPTION: (data: { readonly option: string; readonly value: unknown; readonly expected: string }): string =>
-    `option ${data.option} is ${String(data.value)}; give ${data.expected}`,
   CORRUPT_BATCH: (data: Place & { readonly offset: number; readonly reason: string }): string =>
     `the record batch at offset ${data.offset} of ${data.topic}/${data.partition} cannot be read: ${data.reason}`,
   OLD_FORMAT: (data: Place & { readonly offset: number; readonly magic: number }): string =>
@@ -21,15 +30,7 @@ const table = {
     `records are compressed with codec number ${data.codec}, which is none of none, gzip, snappy, lz4 and zstd`,
   BAD_RESPONSE: (data: { readonly request: string; readonly reason: string }): string =>
     `the broker's answer to ${data.request} cannot be read: ${data.reason}`,
-  BROKER_ERROR: (data: {
-    readonly request: string
-    readonly kafkaCode: number
-    readonly kafkaError: string
-    /** Whether the same request can succeed later. */
-    readonly isPassing: boolean
-    readonly topic?: string
-    readonly partition?: number
-  }): string =>
+  BROKER_ERROR: (data: BrokerErrorData): string =>
     `${data.request} ${data.topic === undefined ? '' : `of ${data.topic}/${data.partition} `}` +
     `was refused by the broker: ${data.kafkaError} (${data.kafkaCode})`,
   UNAVAILABLE: (data: { readonly request: string; readonly reason: string }): string =>

@@ -85,6 +85,21 @@ describe.skipIf(!broker)('over a connection that breaks', { timeout: 30_000 }, (
     expect(await positions.read([shard(topic)])).toEqual([{ position: 3, metadata: '' }])
   })
 
+  test('waits end with their signal while no broker answers', async () => {
+    const source = kafka.source({ topics: ['any'], brokers: ['127.0.0.1:1'] })
+    const signal = (): AbortSignal => AbortSignal.timeout(300)
+    const timeout = { name: 'TimeoutError' }
+    await expect(source.shards({ signal: signal() }).next()).rejects.toMatchObject(timeout)
+    await expect(source.open(shard('any'), 0, { signal: signal() })).rejects.toMatchObject(timeout)
+    await expect(source.startPosition(shard('any'), { signal: signal() })).rejects.toMatchObject(timeout)
+    await expect(source.positions.read([shard('any')], { signal: signal() })).rejects.toMatchObject(timeout)
+    const stuck = source.positions.commit([{ shard: shard('any'), position: 1, metadata: '' }], soon())
+    const behind = source.positions.commit([{ shard: shard('any'), position: 2, metadata: '' }], { signal: signal() })
+    await expect(behind).rejects.toMatchObject(timeout)
+    await source[Symbol.asyncDispose]()
+    await expect(stuck).rejects.toMatchObject({ code: 'RK_KAFKA_CLOSED' })
+  })
+
   test('no socket is left when it is closed with everything under way', async () => {
     const topic = await filled(100)
     const relay = await kafka.relay()

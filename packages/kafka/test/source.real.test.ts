@@ -218,6 +218,17 @@ describe.skipIf(!broker)('a Kafka source', { timeout: 30_000 }, () => {
       expect(await shardsUntil(source, ({ length }) => length === 4)).toContainEqual(shard(later))
     })
 
+    test('a partition that is newer than what is known is found when it is read', async () => {
+      const topic = await kafka.topic(1)
+      const source = kafka.source({ topics: [topic], metadataInterval: '1h' })
+      await shardsUntil(source, ({ length }) => length === 1)
+      const reader = await source.open(shard(topic, 1), 0, soon())
+      const reading = reader.read(soon())
+      await (await kafka.admin()).createPartitions({ topicPartitions: [{ topic, count: 2 }] })
+      await (await kafka.producer()).send({ topic, messages: [{ value: 'new', partition: 1 }] })
+      expect(valuesOf((await reading)!)).toEqual(['new'])
+    })
+
     test('a topic that is made anew is read on; its old position is out of range', async () => {
       const topic = await kafka.topic()
       const producer = await kafka.producer()
@@ -278,6 +289,20 @@ describe.skipIf(!broker)('a Kafka source', { timeout: 30_000 }, () => {
       await expect(commit).rejects.toMatchObject({ code: 'RK_KAFKA_GROUP_IN_USE', data: { group } })
       await consumer.disconnect()
       await positions.commit([{ shard: shard(topic), position: 1, metadata: '' }])
+    })
+
+    test('of a topic that is gone are refused, the others in the same commit are taken', async () => {
+      const topic = await kafka.topic()
+      const { positions } = kafka.source({ topics: [topic] })
+      const commit = positions.commit([
+        { shard: shard('no-such-topic'), position: 1, metadata: '' },
+        { shard: shard(topic), position: 2, metadata: '' },
+      ])
+      await expect(commit).rejects.toMatchObject({
+        code: 'RK_KAFKA_COMMIT_REFUSED',
+        data: { kafkaError: 'UNKNOWN_TOPIC_OR_PARTITION' },
+      })
+      expect(await positions.read([shard(topic)])).toEqual([{ position: 2, metadata: '' }])
     })
 
     test('that Kafka does not take are an error', async () => {

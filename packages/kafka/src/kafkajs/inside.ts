@@ -273,6 +273,7 @@ export async function sendOver(connection: InnerConnection, request: InnerReques
       requestTimeout: null,
       sendRequest: () => {
         const socket = connection.socket as Socket
+        if (body.length === 1) return void socket.write(Buffer.concat([header, ...body]))
         socket.cork()
         socket.write(header)
         for (const part of body) socket.write(part)

@@ -42,6 +42,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
   readonly #fetching = new Map<string, PartitionReader>()
   readonly #busy = new Set<string>()
   #isPumpDue = false
+  #isLooking = false
 
   constructor(given: FetcherOptions) {
     this.#given = given
@@ -84,6 +85,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
     const waiting = new Map<number, PartitionReader[]>()
     for (const reader of this.#wanting) {
       const leader = this.#given.topics.leader(reader.shard)
+      if (leader === undefined) this.#lookForLeaders()
       if (leader === undefined || this.#fetching.has(shardKey(reader.shard))) continue
       const readers = waiting.get(leader)
       if (readers) readers.push(reader)
@@ -97,6 +99,16 @@ export class Fetcher implements Feeder, AsyncDisposable {
         if (behind.length > 0) void this.#fetch(leader, QUICK_LANE, behind)
       }
     }
+  }
+
+  /** A partition may be newer than what is known, or without a leader for the moment. */
+  #lookForLeaders(): void {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    void this.#pause(this.#given.topics.refresh()).then(() => {
+      this.#isLooking = false
+      this.pump()
+    })
   }
 
   async #fetch(leader: number, lane: Lane, readers: readonly PartitionReader[]): Promise<void> {

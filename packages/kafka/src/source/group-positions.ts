@@ -1,16 +1,18 @@
 import {
   isRingkeeperError,
+  waitFor,
   type PositionCommit,
   type PositionStore,
   type Ports,
   type Shard,
   type StoredPosition,
 } from '@ringkeeper/core'
-import { kafkaErrors } from '../errors.ts'
+import { kafkaErrors, type BrokerErrorData } from '../errors.ts'
 import type { BrokerLink } from '../cluster/broker-link.ts'
 import type { KafkaClient } from '../cluster/kafka-client.ts'
+import { EitherSignal } from '../cluster/either-signal.ts'
 import { persist } from '../cluster/retry.ts'
-import { kafkaErrorName, KafkaCode } from '../protocol/error-codes.ts'
+import { KafkaCode } from '../protocol/error-codes.ts'
 
 interface Call {
   readonly signal?: AbortSignal | undefined
@@ -66,9 +68,15 @@ export class GroupPositions implements PositionStore {
    * @throws `RK_KAFKA_GROUP_IN_USE` when the group has live members, `RK_KAFKA_COMMIT_REFUSED` for other refusals.
    */
   commit(positions: readonly PositionCommit[], options: Call = {}): Promise<void> {
-    const mine = this.#last.then(() => this.#commit(positions, options))
-    this.#last = mine.catch(() => {})
+    const before = this.#last
+    const mine = this.#commitAfter(before, positions, options)
+    this.#last = Promise.allSettled([before, mine])
     return mine
+  }
+
+  async #commitAfter(before: Promise<unknown>, positions: readonly PositionCommit[], options: Call): Promise<void> {
+    await waitFor(before, options, this.#ports.timers, () => new Error('no timeout was set'))
+    await this.#commit(positions, options)
   }
 
   async #commit(positions: readonly PositionCommit[], options: Call): Promise<void> {
@@ -78,21 +86,27 @@ export class GroupPositions implements PositionStore {
       ({ partition, offset, metadata }) => ({ partition, offset, metadata }),
     )
     const request = { groupId: this.#group, ...NO_MEMBER, topics }
-    try {
-      await this.#ask('OffsetCommit', options, (link, signal) =>
-        link.call('OffsetCommit', (broker) => broker.offsetCommit(request), signal),
-      )
-    } catch (error) {
-      if (!isRingkeeperError(error, 'RK_KAFKA_BROKER_ERROR')) throw error
-      const { kafkaCode } = error.data as { readonly kafkaCode: number }
-      const group = this.#group
-      if (kafkaCode === KafkaCode.unknownMemberId) throw kafkaErrors.GROUP_IN_USE({ group }, { cause: error })
-      throw kafkaErrors.COMMIT_REFUSED({ group, kafkaCode, kafkaError: kafkaErrorName(kafkaCode) }, { cause: error })
-    }
+    await this.#ask('OffsetCommit', options, (link, signal) =>
+      link
+        .call('OffsetCommit', (broker) => broker.offsetCommit(request), signal)
+        .catch((error: unknown) => Promise.reject(this.#refusal(error))),
+    )
   }
 
-  #ask<T>(name: string, options: Call, ask: (link: BrokerLink, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = options.signal ? AbortSignal.any([options.signal, this.#signal]) : this.#signal
+  /** What a refusal means; an error that passes stays as it is. */
+  #refusal(error: unknown): Error {
+    if (!isRingkeeperError(error, 'RK_KAFKA_BROKER_ERROR')) return error as Error
+    const group = this.#group
+    const { kafkaCode, kafkaError, isPassing } = error.data as BrokerErrorData
+    if (kafkaCode === KafkaCode.unknownMemberId) return kafkaErrors.GROUP_IN_USE({ group }, { cause: error })
+    // One topic that is gone must not hold up the positions of the others, which were taken.
+    if (isPassing && kafkaCode !== KafkaCode.unknownTopicOrPartition) return error
+    return kafkaErrors.COMMIT_REFUSED({ group, kafkaCode, kafkaError }, { cause: error })
+  }
+
+  async #ask<T>(name: string, options: Call, ask: (link: BrokerLink, signal: AbortSignal) => Promise<T>): Promise<T> {
+    using either = new EitherSignal(options.signal, this.#signal)
+    const { signal } = either
     const attempt = async (): Promise<T> => {
       const link = await this.#client.coordinator(this.#group, signal)
       try {
@@ -102,7 +116,7 @@ export class GroupPositions implements PositionStore {
         throw error
       }
     }
-    return persist(`${name} of group ${this.#group}`, attempt, this.#ports, signal)
+    return await persist(`${name} of group ${this.#group}`, attempt, this.#ports, signal)
   }
 }
 
@@ -110,7 +124,7 @@ export class GroupPositions implements PositionStore {
 function isGone(error: unknown): boolean {
   if (isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')) return true
   if (!isRingkeeperError(error, 'RK_KAFKA_BROKER_ERROR')) return false
-  const { kafkaCode } = error.data as { readonly kafkaCode: number }
+  const { kafkaCode } = error.data as BrokerErrorData
   return kafkaCode === KafkaCode.notCoordinator || kafkaCode === KafkaCode.coordinatorNotAvailable
 }
 

@@ -1,5 +1,6 @@
 import {
   streamErrors,
+  waitFor,
   type CallOptions,
   type ComponentContext,
   type Shard,
@@ -8,6 +9,7 @@ import {
 } from '@ringkeeper/core'
 import { innerConfig } from '../connection-options.ts'
 import { kafkaErrors } from '../errors.ts'
+import { EitherSignal } from '../cluster/either-signal.ts'
 import { KafkaClient } from '../cluster/kafka-client.ts'
 import { persist } from '../cluster/retry.ts'
 import { Fetcher } from './fetcher.ts'
@@ -56,9 +58,9 @@ export class KafkaSource implements Source {
   }
 
   async *shards({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<readonly Shard[], void, undefined> {
-    const either = AbortSignal.any([signal, this.#closing.signal])
-    await this.#begin()
-    for await (const shards of this.#topics.shards.values({ signal: either })) if (shards) yield shards
+    await this.#begin(signal)
+    // The values end when the source is closed.
+    for await (const shards of this.#topics.shards.values({ signal })) if (shards) yield shards
   }
 
   startPosition(shard: Shard, options: CallOptions = {}): Promise<number> {
@@ -68,7 +70,7 @@ export class KafkaSource implements Source {
   async open(shard: Shard, position: number, { signal }: { readonly signal: AbortSignal }): Promise<ShardReader> {
     signal.throwIfAborted()
     if (this.#closing.signal.aborted) throw kafkaErrors.CLOSED({ what: 'source' })
-    await this.#begin()
+    await this.#begin(signal)
     const reader = new PartitionReader(shard, position, this.#fetcher)
     this.#fetcher.add(reader)
     return reader
@@ -82,7 +84,7 @@ export class KafkaSource implements Source {
     await this.#client[Symbol.asyncDispose]()
   }
 
-  #begin(): Promise<void> {
+  async #begin(signal: AbortSignal): Promise<void> {
     this.#start ??= this.#topics.refresh().then(
       () => this.#topics.keepFresh(this.#options.metadataInterval),
       (error: unknown) => {
@@ -90,12 +92,13 @@ export class KafkaSource implements Source {
         throw error
       },
     )
-    return this.#start
+    await waitFor(this.#start, { signal }, this.#ports.timers, () => new Error('no timeout was set'))
   }
 
   /** The earliest or latest position of a partition, asked of its leader until it answers. */
   async #position(shard: Shard, which: 'earliest' | 'latest', given?: AbortSignal): Promise<number> {
-    const signal = given ? AbortSignal.any([given, this.#closing.signal]) : this.#closing.signal
+    using either = new EitherSignal(given, this.#closing.signal)
+    const { signal } = either
     const timestamp = which === 'earliest' ? EARLIEST : LATEST
     const partitions = [{ partition: shard.partition, timestamp }]
     const ask = async (): Promise<number> => {
@@ -112,13 +115,13 @@ export class KafkaSource implements Source {
       const answer = await link.call('ListOffsets', (broker) => broker.listOffsets(request), signal)
       return Number(answer.responses[0]?.partitions[0]?.offset)
     }
-    await this.#begin()
+    await this.#begin(signal)
     const attempt = (): Promise<number> =>
       ask().catch(async (error: unknown) => {
         await this.#topics.refresh()
         throw error
       })
-    return persist(
+    return await persist(
       `asking for the ${which} position of ${shard.topic}/${shard.partition}`,
       attempt,
       this.#ports,
