@@ -7,6 +7,8 @@ import type { ShardNode } from './shard-node.ts'
 
 /** Shards in one transaction. */
 const batchSize = 200
+/** Transactions under way at one time. */
+const mostFlights = 4
 
 /** What came of the wish to own a shard. */
 export type ClaimOutcome =
@@ -42,7 +44,7 @@ export class ShardAcquirer {
   readonly #nodeId: string
   readonly #ports: Ports
   readonly #queue: Claim[] = []
-  #isRunning = false
+  #flights = 0
 
   constructor(ground: LeaseGround, paths: FleetPaths, nodeId: string, ports: Ports) {
     this.#ground = ground
@@ -60,24 +62,28 @@ export class ShardAcquirer {
   acquire(shard: Shard, onFree: () => void = () => {}): Promise<ClaimOutcome> {
     const claim: Claim = { shard, onFree, outcome: deferred() }
     this.#queue.push(claim)
-    if (!this.#isRunning) {
-      this.#isRunning = true
-      // Everything that is asked for in this turn goes together.
-      queueMicrotask(() => void this.#run())
-    }
+    // Everything that is asked for in this turn goes together.
+    if (this.#queue.length === 1) queueMicrotask(() => this.#flush())
     return claim.outcome.promise
   }
 
-  async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, batchSize)
-      try {
-        await this.#acquireAll(batch)
-      } catch (error) {
-        for (const { outcome } of batch) outcome.reject(error)
-      }
+  /** What comes while much is under way is gathered; otherwise nothing waits for anything. */
+  #flush(): void {
+    while (this.#queue.length > 0 && this.#flights < mostFlights) {
+      this.#flights += 1
+      void this.#acquireOrFail(this.#queue.splice(0, batchSize)).then(() => {
+        this.#flights -= 1
+        this.#flush()
+      })
     }
-    this.#isRunning = false
+  }
+
+  async #acquireOrFail(batch: readonly Claim[]): Promise<void> {
+    try {
+      await this.#acquireAll(batch)
+    } catch (error) {
+      for (const { outcome } of batch) outcome.reject(error)
+    }
   }
 
   async #acquireAll(batch: readonly Claim[]): Promise<void> {

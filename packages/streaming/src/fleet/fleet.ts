@@ -9,7 +9,6 @@ import {
   type Deferred,
   type Shard,
 } from '@ringkeeper/core'
-import { election, type Election } from '@ringkeeper/locks'
 import { streamingErrors } from '../errors.ts'
 import { ShardAcquirer } from './acquire-shards.ts'
 import { checkConfig } from './check-config.ts'
@@ -17,7 +16,7 @@ import { aborted, Deadline } from './deadline.ts'
 import { enterFleet } from './enter-fleet.ts'
 import type { FleetOptions, FleetStatus } from './fleet-options.ts'
 import { fleetPaths, type FleetPaths } from './fleet-paths.ts'
-import { LeaderTerm } from './leader-term.ts'
+import { takePartInElection, type Leadership } from './lead.ts'
 import { encodeMemberNode, type FleetMemberView, type MemberNode } from './member-node.ts'
 import type { Plan } from './plan.ts'
 import { PositionMirror } from './position-mirror.ts'
@@ -44,6 +43,8 @@ export class Fleet implements AsyncDisposable {
   readonly #closing = new AbortController()
   /** Aborts when drains are to be cut short. */
   readonly #hurry = new AbortController()
+  /** Aborts when nobody waits for the end of leaving any more. */
+  readonly #giveUp = new AbortController()
   /** Counts changes, for those who wait for one. */
   readonly #changes = new Latest(0)
   #session: Coordinator | undefined
@@ -51,8 +52,7 @@ export class Fleet implements AsyncDisposable {
   #incarnation = 0n
   #plan: Plan | undefined
   #members: readonly FleetMemberView[] = []
-  #leaderId: string | undefined
-  #isLeader = false
+  #leadership: Leadership = { leaderId: undefined, isLeader: false }
   #isDraining = false
   /** The plan is not followed any more: everything is given back. */
   #refusesAll = false
@@ -99,8 +99,7 @@ export class Fleet implements AsyncDisposable {
       sessionId: session && !isSessionEnded(session) ? `0x${session.sessionId.toString(16)}` : undefined,
       isJoined: this.#tenure !== undefined,
       isDraining: this.#isDraining,
-      isLeader: this.#isLeader,
-      leaderId: this.#leaderId,
+      ...this.#leadership,
       members: this.#members,
       plan: plan && {
         version: plan.version,
@@ -122,12 +121,14 @@ export class Fleet implements AsyncDisposable {
    * Leaves: tells the others, lets the plan move the shards away, drains, commits and releases each of them, and closes the
    * session. Drains are cut short after the drain timeout.
    *
-   * @param options - `signal`: stops the waiting. What is not settled then keeps its owner node until the session expires
+   * @param options - `signal`: stops the waiting, also that of an earlier call. What is not settled then keeps its owner node until the session expires
    * after the end of the process.
    * @throws RK_STREAMING_LEAVE_UNFINISHED when the signal aborted before everything was settled
    */
   leave(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    this.#leaving ??= this.#leave(options.signal ?? new AbortController().signal)
+    const { signal } = options
+    if (signal) void aborted(signal).then(() => this.#giveUp.abort(signal.reason))
+    this.#leaving ??= this.#leave(this.#giveUp.signal)
     return this.#leaving
   }
 
@@ -239,8 +240,7 @@ export class Fleet implements AsyncDisposable {
     await Promise.all([
       this.#watchPlan(tenure, signal).catch(report),
       this.#watchMembers(tenure, signal).catch(report),
-      this.#observeLeader(tenure, signal).catch(report),
-      this.#campaign(tenure, signal).catch(report),
+      this.#takePart(tenure, signal).catch(report),
       aborted(signal),
     ])
   }
@@ -254,41 +254,20 @@ export class Fleet implements AsyncDisposable {
     }
   }
 
+  #takePart({ session }: Tenure, signal: AbortSignal): Promise<void> {
+    const { nodeId, source, ports } = this.#options
+    const context = { nodeId, session, paths: this.#paths, source, ports }
+    return takePartInElection(context, signal, (leadership) => {
+      this.#leadership = leadership
+      this.#changed()
+    })
+  }
+
   async #watchMembers({ session }: Tenure, signal: AbortSignal): Promise<void> {
     for await (const members of followMembers(session, this.#paths, signal)) {
       this.#members = members
       this.#changed()
     }
-  }
-
-  async #observeLeader({ session }: Tenure, signal: AbortSignal): Promise<void> {
-    for await (const leader of this.#election(session).observe({ signal })) {
-      this.#leaderId = leader?.id
-      this.#changed()
-    }
-  }
-
-  async #campaign({ session }: Tenure, signal: AbortSignal): Promise<void> {
-    const { nodeId, ports, source } = this.#options
-    const context = { session, paths: this.#paths, source, logger: ports.logger }
-    for await (const term of this.#election(session).terms({ signal })) {
-      const id = { nodeId, electionNode: term.node, token: term.token }
-      this.#isLeader = true
-      try {
-        await LeaderTerm.run(context, id, AbortSignal.any([signal, term.signal]))
-      } catch (error) {
-        // Its election node is gone: somebody else leads, and this worker queues again.
-        if (!isNodeGone(error, term.node)) throw error
-      } finally {
-        this.#isLeader = false
-        this.#changed()
-      }
-    }
-  }
-
-  #election(session: Coordinator): Election {
-    const { nodeId: id, ports } = this.#options
-    return election(session, this.#paths.election, { id, ports })
   }
 
   /** Gives the tasks what the newest plan says. */
@@ -321,8 +300,4 @@ export class Fleet implements AsyncDisposable {
     this.#joined.reject(error)
     this.#done.reject(error)
   }
-}
-
-function isNodeGone(error: unknown, path: string): boolean {
-  return isRingkeeperError(error, 'RK_CORE_NO_NODE') && (error.data as { path?: string }).path === path
 }
