@@ -158,6 +158,43 @@ http: { port: 0 }
     expect(bodies.join('').trim()).toBe(ndjson)
   })
 
+  it('stops in time although a sink takes nothing, and a later run writes what is left', async () => {
+    const pipeline = (sink: string): string => `
+pipeline: left
+source: { type: file, path: "*.ndjson" }
+codec: json
+route: { targets: [{ name: all, sink: ${sink} }] }
+worker: { drainTimeout: 300ms }
+`
+    const folder = await folderWith({
+      'in.ndjson': `${ndjson}\n`,
+      'closed.yaml': pipeline('{ type: http, url: "http://127.0.0.1:9/" }'),
+      'open.yaml': pipeline('{ type: file, path: out/all.json }'),
+    })
+    const worker = startIngest(folder, ['run', 'closed.yaml'])
+    await worker.logged('a write failed and is tried again')
+    worker.kill('SIGTERM')
+    expect(await worker.exited).toMatchObject({ code: 0 })
+    expect(await startIngest(folder, ['run', 'open.yaml']).exited).toMatchObject({ code: 0 })
+    expect(await linesIn(folder, 'all')).toHaveLength(100)
+  })
+
+  it('ends at once with a second signal', async () => {
+    const folder = await folderWith({
+      'in.ndjson': `${ndjson}\n`,
+      'pipeline.yaml': files.replace(
+        /targets:[^]*deadLetters/,
+        'targets: [{ name: all, sink: { type: http, url: "http://127.0.0.1:9/" } }]\ndeadLetters',
+      ),
+    })
+    const worker = startIngest(folder, ['run', 'pipeline.yaml'])
+    await worker.logged('a write failed and is tried again')
+    worker.kill('SIGTERM')
+    await pause(200)
+    worker.kill('SIGTERM')
+    expect(await worker.exited).toMatchObject({ code: 143 })
+  })
+
   it('ends with 1 and the reason when a record cannot be processed and has nowhere to go', async () => {
     const folder = await folderWith({
       'in.ndjson': 'not json\n',
