@@ -17,11 +17,6 @@ export class RouteKeys {
     this.#fields = path === 'key' ? undefined : path.split('.').slice(1)
   }
 
-  /** Whether the source's own keys decide, so that order per key can be promised. */
-  get isRecordKey(): boolean {
-    return this.#fields === undefined
-  }
-
   /**
    * Writes each record's position on the ring into the assignment. Records in `errors` are rejected, and errors are added
    * for those whose field cannot be a key.

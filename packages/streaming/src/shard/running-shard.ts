@@ -8,6 +8,7 @@ import type { KeptShard } from './position-keeper.ts'
 import { readShard } from './read-shard.ts'
 import { isCommitOverwritten } from './recheck-commit.ts'
 import type { ShardContext } from './shard-context.ts'
+import { rewindNode } from './rewind-node.ts'
 import { ShardIntake } from './shard-intake.ts'
 import { ShardLane } from './shard-lane.ts'
 import type { ShardStatus } from './shard-status.ts'
@@ -133,10 +134,11 @@ export class RunningShard implements ShardRun, KeptShard {
   }
 
   async #run(): Promise<void> {
-    const { keeper } = this.#context
+    const { keeper, ports } = this.#context
     const { signal } = this.#stop
     try {
       const start = await findStart(this.lease, this.#context, signal)
+      if (start < (this.lease.nextOffset ?? 0)) await rewindNode(this.lease, start, ports, signal)
       if (signal.aborted) return
       const intake = new ShardIntake(start, this.#lane, this.#router, this.#context)
       this.#intake = intake
@@ -171,6 +173,8 @@ export class RunningShard implements ShardRun, KeptShard {
       const fields = { shard: shardKey(this.lease.shard), position: tracker.end, next: end.position }
       ports.logger.warn('the source no longer has the position of a shard, which goes on elsewhere', fields)
       await tracker.whenEmpty()
+      if (signal.aborted) return false
+      if (end.position < tracker.position) await rewindNode(this.lease, end.position, ports, signal)
       if (signal.aborted) return false
       tracker.moveTo(end.position)
       keeper.recommit(this)

@@ -41,6 +41,31 @@ describe('where a shard starts', () => {
     expect((await openAt({ position: 5, metadata: '{"token":"7"}' }, 60)).start).toBe(5)
   })
 
+  it('writes such a reset to the node before it commits it: the next owner would take the greater of the two', async () => {
+    const positions = new FakePositions()
+    const order: string[] = []
+    const { commit } = positions
+    positions.commit = (all) => {
+      order.push(`commit ${all[0]?.position}`)
+      return commit(all)
+    }
+    const { clock, source, host } = makeWorld({ source: new FakeSource(positions) })
+    source.append(shard, ...keyed(100))
+    positions.stored.set('orders/0', { position: 5, metadata: '' })
+    const lease = new FakeLease(clock, shard, { token: 20n, nextOffset: 60 })
+    let isAway = true
+    lease.mirror = async (position) => {
+      if (isAway) throw new Error('the tree is away')
+      order.push(`node ${position}`)
+    }
+    const run = host.start(lease)
+    await clock.advance(1000)
+    expect(order).toEqual([])
+    isAway = false
+    await clock.run(run.opened)
+    expect(order).toEqual(['node 5', 'commit 5'])
+  })
+
   it('takes the node where the group has nothing', async () => {
     expect((await openAt(undefined, 60)).start).toBe(60)
   })

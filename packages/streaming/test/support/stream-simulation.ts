@@ -30,6 +30,7 @@ export interface SimulationCounts {
   expired: number
   ringChanges: number
   deadLetters: number
+  lateCommits: number
 }
 
 /** One record that reached the other side of a sink, in the order of arrival. */
@@ -56,6 +57,7 @@ export class StreamSimulation {
     expired: 0,
     ringChanges: 0,
     deadLetters: 0,
+    lateCommits: 0,
   }
   readonly #clock: FakeClock
   readonly #random: Random
@@ -76,11 +78,12 @@ export class StreamSimulation {
     this.#random = seededRandom(`stream/${seed}`)
     this.#source = new FakeSource(this.#positions)
     this.#source.batchSize = 1 + this.#below(20)
-    const commit = this.#positions.commit
-    this.#positions.commit = (positions) => {
-      for (const { shard, position } of positions) this.#checkPosition(shardKey(shard), position)
-      if (!this.#isCalm && this.#chance(0.1)) return Promise.reject(new Error('the broker is away'))
-      return commit(positions)
+    this.#positions.commit = this.#commitBadly(this.#positions.commit)
+    const { open } = this.#source
+    this.#source.open = (shard, position) => {
+      const known = this.#nodes.get(shardKey(shard)) ?? 0
+      if (position < known) this.#broken(`${shardKey(shard)} was opened at ${position}, before ${known}`)
+      return open(shard, position)
     }
     for (const shard of this.#shards) {
       const key = (): TestRecord => (this.#chance(0.1) ? {} : { key: `k${this.#below(KEYS)}` })
@@ -89,6 +92,24 @@ export class StreamSimulation {
         Array.from({ length: RECORDS }, (_, at) => ({ ...key(), value: this.#chance(0.02) ? 'poison' : `v${at}` })),
       )
       this.#left.set(shardKey(shard), new Set())
+    }
+  }
+
+  /** Commits that fail, and that arrive long after they were sent. */
+  #commitBadly(commit: FakePositions['commit']): FakePositions['commit'] {
+    return async (positions) => {
+      for (const { shard, position, metadata } of positions) {
+        this.#checkPosition(shardKey(shard), position)
+        const lease = this.#leases.get(BigInt((JSON.parse(metadata) as { token: string }).token)) as FakeLease
+        if (!lease.isHeld()) this.#broken(`${shardKey(shard)} was committed without a lease`)
+      }
+      const dice = this.#isCalm ? 1 : this.#random.next()
+      if (dice < 0.1) throw new Error('the broker is away')
+      if (dice < 0.2) {
+        this.counts.lateCommits += 1
+        await this.#pause(this.#below(3000))
+      }
+      await commit(positions)
     }
   }
 
