@@ -1,4 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Kafka, logLevel, type Admin } from 'kafkajs'
 
 const group = 'orders-ingest'
 const topic = 'orders'
@@ -19,7 +20,7 @@ export class Offsets implements AsyncDisposable {
 
   /** The offsets committed; 0 for a partition without one. */
   async committed(): Promise<Map<number, number>> {
-    const [answer] = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] })
+    const [answer] = await this.#fetchOffsets()
     return new Map(answer?.partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]))
   }
 
@@ -29,6 +30,18 @@ export class Offsets implements AsyncDisposable {
     let lag = 0
     for (const [partition, end] of await this.ends()) lag += end - (committed.get(partition) ?? 0)
     return lag
+  }
+
+  /** A group that nobody has used yet is loaded first; kafkajs reports that and does not wait. */
+  async #fetchOffsets(): ReturnType<Admin['fetchOffsets']> {
+    for (;;) {
+      try {
+        return await this.#admin.fetchOffsets({ groupId: group, topics: [topic] })
+      } catch (error) {
+        if ((error as { retriable?: boolean }).retriable !== true) throw error
+        await pause(100)
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

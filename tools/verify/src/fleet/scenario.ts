@@ -30,7 +30,7 @@ export const smallScenario: Scenario = {
   keys: 500,
   partitions: 8,
   rate: 2000,
-  sessionTimeout: 1500,
+  sessionTimeout: 4000,
   tickTime: 100,
   pause: 2500,
 }

@@ -39,6 +39,8 @@ export class Ledger {
   readonly #newest = new Map<string, number>()
   #violation: Violation | undefined
   duplicates = 0
+  /** An operator deletes nodes, whoever stands on them. */
+  operatorActs = false
 
   constructor(logs: ReadonlyMap<string, readonly SimulatedRecord[]>) {
     this.#logs = logs
@@ -84,6 +86,11 @@ export class Ledger {
     for (let offset = 0; offset < position; offset += 1) {
       if (!left?.has(offset)) return this.break('lost', `${key}: ${where} says ${position}, but ${offset} has not left`)
     }
+  }
+
+  /** Somebody has deleted or written a node of a lease that was safe. */
+  touched(what: string): void {
+    if (!this.operatorActs) this.break('two owners', what)
   }
 
   arrived({ shard, offset, target, token }: Arrival): void {

@@ -1,5 +1,5 @@
 import type { MemorySession, MemoryTree } from '@ringkeeper/coordination'
-import { messageOf, type CoordinatorBackend, type Shard, type Source } from '@ringkeeper/core'
+import { messageOf, shardKey, type CoordinatorBackend, type Shard, type Source } from '@ringkeeper/core'
 import { joinFleet, PipelineHost, type Fleet, type ShardLease, type TargetSpec } from '@ringkeeper/streaming'
 import type { FakeProcess } from '@ringkeeper/testing'
 import type { FakeKafka } from './fake-kafka.ts'
@@ -102,7 +102,17 @@ export class SimulatedWorker {
   }
 
   #start(lease: ShardLease): ReturnType<PipelineHost['start']> {
-    this.#world.ledger.owned(lease.shard, lease.fence.token, lease.nextOffset)
+    const { ledger } = this.#world
+    ledger.owned(lease.shard, lease.fence.token, lease.nextOffset)
+    const lost = (): void => {
+      // Before its deadline nobody may touch what a lease stands on.
+      const reason: unknown = (lease.signal.reason as { data?: { reason?: unknown } }).data?.reason
+      const isTouched = typeof reason === 'string' && /node/.test(reason)
+      const isSafe = lease.deadline > this.process.ports.clock.monotonic()
+      if (isTouched && isSafe)
+        ledger.touched(`${shardKey(lease.shard)} of ${this.id} with token ${lease.fence.token}: ${reason}`)
+    }
+    lease.signal.addEventListener('abort', lost, { once: true })
     return this.host.start(lease)
   }
 

@@ -104,6 +104,7 @@ export class Simulation {
 
   /** An operator deletes a node. */
   operator(path: string): void {
+    this.ledger.operatorActs = true
     this.#operator?.delete(path).catch((error: unknown) => {
       if (!isRingkeeperError(error)) throw error
     })
