@@ -9,7 +9,7 @@ const context = { pipeline: 'p', worker: 'w', target: 't', codec: 'bytes', ports
 const validate = async (schema: Schema, value: unknown): Promise<unknown> => schema['~standard'].validate(value)
 const paths = async (schema: Schema, value: unknown): Promise<unknown[]> => {
   const { issues = [] } = await schema['~standard'].validate(value)
-  return issues.map(({ path, message }) => [path?.join('.'), message])
+  return issues.map(({ path, message }) => [path?.map(String).join('.'), message])
 }
 
 const least = { type: 'kafka', brokers: ['127.0.0.1:9092'], topics: ['orders'], group: 'orders-ingest' }

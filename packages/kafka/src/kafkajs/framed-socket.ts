@@ -21,7 +21,7 @@ export class FrameCutter {
    * @param emit - gets each answer with its length in front, in a buffer of its own.
    * @param allocate - makes these buffers.
    */
-  constructor(emit: (frame: Buffer) => void, allocate: (size: number) => Buffer = Buffer.allocUnsafeSlow) {
+  constructor(emit: (frame: Buffer) => void, allocate = (size: number): Buffer => Buffer.allocUnsafeSlow(size)) {
     this.#emit = emit
     this.#allocate = allocate
   }
