@@ -40,6 +40,7 @@ export const faults = {
   },
   'machine asleep': (simulation) => {
     const worker = one(simulation)
+    if (worker) worker.hasSlept = true
     worker?.process.suspend()
     return () => worker?.process.resume()
   },

@@ -23,6 +23,8 @@ export class SimulatedWorker {
   readonly #sinks = new Map<string, FakeSink>()
   #fleet: Fleet | undefined
   isLeaving = false
+  /** Its clock is behind, so that its deadlines say nothing without a new proof. */
+  hasSlept = false
   hasLeft = false
 
   constructor(id: string, process: FakeProcess, world: WorkerWorld) {
@@ -109,7 +111,7 @@ export class SimulatedWorker {
       const reason: unknown = (lease.signal.reason as { data?: { reason?: unknown } }).data?.reason
       const isTouched = typeof reason === 'string' && /node/.test(reason)
       const isSafe = lease.deadline > this.process.ports.clock.monotonic()
-      if (isTouched && isSafe)
+      if (isTouched && isSafe && !this.hasSlept)
         ledger.touched(`${shardKey(lease.shard)} of ${this.id} with token ${lease.fence.token}: ${reason}`)
     }
     lease.signal.addEventListener('abort', lost, { once: true })
