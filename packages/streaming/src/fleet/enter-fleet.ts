@@ -26,6 +26,8 @@ export async function enterFleet(session: Coordinator, options: EnterOptions): P
   const { path, signal, nodeId } = options
   const data = encodeMemberNode(options.node)
   let waitedFor: bigint | undefined
+  // A session that waits without a heartbeat has to prove itself afterwards, and its first leases would run out meanwhile.
+  using _heartbeat = session.hold(path, { discardWhenLost: false })
   for (;;) {
     const stat = await persistently(session, () => createOrSet(session, path, data), signal)
     if (stat) return stat

@@ -27,6 +27,8 @@ export interface PositionKeeperOptions {
   readonly mirrorInterval: number
   /** The longest a commit may take. */
   readonly timeout: number
+  /** The longest that a commit without an answer may be on its way. */
+  readonly latest: number
 }
 
 /** What the keeper knows of one shard. */
@@ -182,6 +184,7 @@ export class PositionKeeper implements Disposable {
     } catch (error) {
       this.#failure = error
       ports.logger.warn('positions could not be committed', { shards: due.length, error: messageOf(error) })
+      this.#recommitWhenSettled()
       return this.#retryLater()
     }
     this.#failure = undefined
@@ -226,6 +229,16 @@ export class PositionKeeper implements Disposable {
       this.#options.ports.logger.warn('a position could not be mirrored', { shard, error: messageOf(error) })
       return false
     }
+  }
+
+  /** A commit without an answer may come after later ones and overwrite them, and nobody would hear of it. */
+  #recommitWhenSettled(): void {
+    this.#cancelTimers.get('recommit')?.()
+    this.#cancelTimers.delete('recommit')
+    this.#after(this.#options.latest, 'recommit', () => {
+      for (const entry of this.#entries.values()) entry.committed = undefined
+      this.#flushSoon()
+    })
   }
 
   #retryLater(): void {

@@ -17,6 +17,17 @@ describe('entering a fleet', () => {
     expect(tokens.every((token) => former.host.runs.every(({ lease }) => lease.fence.token < token))).toBe(true)
   })
 
+  it('keeps its first leases, because its session had a heartbeat while it waited', async () => {
+    const world = await FleetWorld.make({ shards: 4 })
+    const former = await world.join('a')
+    former.kill()
+    await world.clock.advance(former.session.sessionTimeout / 3)
+    const restarted = world.start('a')
+    await world.settle()
+    await world.clock.advance(20_000)
+    expect(restarted.host.runs).toHaveLength(4)
+  })
+
   it('refuses a second worker with the same id, but not before the first could have expired', async () => {
     const world = await FleetWorld.make({ shards: 4 })
     const first = await world.join('a', { sessionTimeout: 6000 })

@@ -107,6 +107,21 @@ describe('the position of a shard', () => {
     expect(positions.stored.get('orders/0')?.position).toBe(10)
   })
 
+  it('is committed again later when a commit had no answer, which may have arrived after its successor', async () => {
+    const { clock, source, host, positions } = makeWorld()
+    host.start(new FakeLease(clock, shard))
+    await clock.advance(5000)
+    positions.failCommits = 1
+    source.append(shard, ...keyed(5))
+    await clock.advance(1200)
+    source.append(shard, ...keyed(5))
+    await clock.advance(1200)
+    expect(positions.stored.get('orders/0')?.position).toBe(10)
+    positions.stored.set('orders/0', { position: 5, metadata: '{"ringkeeper":1,"token":"1","node":"w1"}' })
+    await clock.advance(5000)
+    expect(positions.stored.get('orders/0')?.position).toBe(10)
+  })
+
   it('lives in the node alone where the source keeps none', async () => {
     const { clock, source, host } = makeWorld({ source: new FakeSource(null) })
     source.append(shard, ...keyed(50))
