@@ -29,11 +29,14 @@ export class FakeKafka {
   readonly trouble: KafkaTrouble = { isAway: false, commitDelay: () => 2 }
   readonly #ports: Ports
   readonly #dice: Dice
+  readonly #keepsOffsets: boolean
   readonly #waiting = new Set<() => void>()
 
-  constructor(ports: Ports, dice: Dice, shards: readonly Shard[]) {
+  /** @param keepsOffsets - false for a source that leaves the positions to the shards' nodes. */
+  constructor(ports: Ports, dice: Dice, shards: readonly Shard[], keepsOffsets: boolean) {
     this.#ports = ports
     this.#dice = dice
+    this.#keepsOffsets = keepsOffsets
     this.shards = new Latest(shards)
     for (const shard of shards) this.logs.set(shardKey(shard), [])
   }
@@ -58,7 +61,7 @@ export class FakeKafka {
         hooks.onOpen(shard, position)
         return this.#reader(process, shard, position)
       },
-      positions: this.#positions(process, hooks),
+      ...(this.#keepsOffsets ? { positions: this.#positions(process, hooks) } : {}),
       [Symbol.asyncDispose]: async () => {},
     }
   }
