@@ -1,5 +1,5 @@
 import type { AddCommand } from '@ringkeeper/command-line'
-import type { PipelineConfig } from '@ringkeeper/streaming'
+import { pipelineWarnings, type PipelineConfig } from '@ringkeeper/streaming'
 import { loadConfig } from '../config/load-config.ts'
 import type { Redactor } from '../config/redactor.ts'
 
@@ -12,20 +12,11 @@ export function validate(redactor: Redactor): AddCommand {
       .action(async (file: string) => {
         const { config } = await loadConfig(file, redactor)
         io.out(`${file} is valid: pipeline ${config.pipeline}, ${config.source.type} -> ${targetsOf(config)}\n`)
-        for (const warning of warnings(config)) io.err(`warning: ${warning}\n`)
+        for (const { path, message } of pipelineWarnings(config)) io.err(`warning: ${path}: ${message}\n`)
       })
   }
 }
 
 function targetsOf({ route }: PipelineConfig): string {
   return route.targets.map(({ name, sink }) => `${name} (${sink.type})`).join(', ')
-}
-
-function warnings({ route, deadLetters }: PipelineConfig): string[] {
-  return [
-    ...(route.key === 'key'
-      ? []
-      : [`route.key ${route.key}: records of one key are in order only where it also decides the partition`]),
-    ...(deadLetters ? [] : ['there are no deadLetters: a record that cannot be processed stops its shard']),
-  ]
 }
