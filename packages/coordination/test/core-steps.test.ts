@@ -22,6 +22,24 @@ describe('ensureNode', () => {
     expect((await session.exists('/a'))?.dataLength).toBe(4)
   })
 
+  it('waits out a lost connection', async () => {
+    session.faults.loseReply()
+    await ensureNode(session, '/a/b')
+    expect((await session.children('/a')).children).toEqual(['b'])
+  })
+
+  it('ends with its signal, and with the session', async () => {
+    session.faults.disconnect()
+    await clock.advance(0)
+    const controller = new AbortController()
+    const making = ensureNode(session, '/a', 'persistent', { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(making).rejects.toThrow('enough')
+    const closed = ensureNode(session, '/a')
+    await session.close()
+    await expect(closed).rejects.toMatchObject({ code: 'RK_CORE_CLOSED' })
+  })
+
   it('says why it cannot', async () => {
     await session.create('/e', undefined, { mode: 'ephemeral' })
     await expect(ensureNode(session, '/e/a/b')).rejects.toMatchObject({ code: 'RK_CORE_NO_CHILDREN_FOR_EPHEMERALS' })
@@ -84,6 +102,14 @@ describe('watchedView', () => {
   it('passes on what reading throws', async () => {
     const views = watchedView(session, '/', { read: () => Promise.reject(new Error('unreadable')) })
     await expect(views.next()).rejects.toThrow('unreadable')
+  })
+
+  it('ends when the signal aborts while no server answers', async () => {
+    session.faults.delayReplies(3000)
+    const controller = new AbortController()
+    const view = names(controller.signal).next()
+    controller.abort()
+    expect((await view).done).toBe(true)
   })
 
   it('begins when the session is back, if it was away', async () => {

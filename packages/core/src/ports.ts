@@ -47,15 +47,23 @@ export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () 
 export function systemPorts(overrides: Partial<Ports> = {}): Ports {
   return {
     clock: { monotonic: () => performance.now(), wall: () => Date.now() },
-    timers: {
-      set: (delay, fire) => {
-        // A deadline that has just passed is no mistake, and Node would warn of it.
-        const timer = setTimeout(fire, Math.max(0, delay))
-        return () => clearTimeout(timer)
-      },
-    },
+    timers: { set: setTimer },
     random: { next: Math.random, uuid: () => crypto.randomUUID() },
     logger: silentLogger,
     ...overrides,
   }
+}
+
+/** Milliseconds; a timer with a longer delay would fire at once. */
+const longestDelay = 0x7fff_ffff
+
+function setTimer(delay: number, fire: () => void): () => void {
+  // A deadline that has just passed is no mistake, and Node would warn of it.
+  const part = Math.min(Math.max(0, delay), longestDelay)
+  let cancel = (): void => clearTimeout(timer)
+  const timer = setTimeout(() => {
+    if (delay > longestDelay) cancel = setTimer(delay - longestDelay, fire)
+    else fire()
+  }, part)
+  return () => cancel()
 }

@@ -39,7 +39,11 @@ export function waitFor<T>(
   onTimeout: () => Error,
 ): Promise<T> {
   const { signal, timeout } = options
-  if (signal?.aborted) return Promise.reject(signal.reason as Error)
+  if (signal?.aborted) {
+    // Nobody hears of its rejection any more.
+    promise.catch(() => {})
+    return Promise.reject(signal.reason as Error)
+  }
   if (signal === undefined && timeout === undefined) return promise
   return new Promise<T>((resolve, reject) => {
     const cancel = timeout === undefined ? undefined : timers.set(timeout, () => end(() => reject(onTimeout())))

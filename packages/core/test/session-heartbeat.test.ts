@@ -197,6 +197,16 @@ describe('a reconnect', () => {
     expect(hold.deadline).toBe(handshake + T)
   })
 
+  it('to a server that grants a shorter timeout ends the hold at the nearer deadline', async () => {
+    const hold = session.heartbeat.hold('/a')
+    session.suspend()
+    session.answers = 'never'
+    session.heartbeat.connected(session.clock.monotonic(), T / 2)
+    expect(hold.deadline).toBe(T / 2)
+    await session.clock.advance(T / 2)
+    expect(hold.signal.aborted).toBe(true)
+  })
+
   it('leaves a hold that was never held waiting', async () => {
     session.suspend()
     await session.clock.advance(2 * T)

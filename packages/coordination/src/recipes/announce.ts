@@ -39,7 +39,8 @@ export async function announce(coordinator: Coordinator, announcement: Announcem
       const { stat } = await coordinator.create(node, data, { mode: 'ephemeral' })
       return stat
     } catch (error) {
-      if (isRingkeeperError(error, 'RK_CORE_NO_NODE')) await ensureNode(coordinator, parentPath(node), 'container')
+      if (isRingkeeperError(error, 'RK_CORE_NO_NODE'))
+        await ensureNode(coordinator, parentPath(node), 'container', { signal })
       else if (isRingkeeperError(error, 'RK_CORE_CONNECTION_LOSS'))
         await untilConnected(coordinator, `announcing ${node}`, signal)
       else if (!isRingkeeperError(error, 'RK_CORE_NODE_EXISTS')) throw error

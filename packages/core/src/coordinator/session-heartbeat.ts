@@ -83,6 +83,9 @@ export class SessionHeartbeat {
     else this.#unprovenHandshake = sentAt
     this.#isConnected = true
     this.#isOutstanding = false
+    // A shorter timeout brings the deadline nearer than the timer that waits for it.
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = undefined
     this.refresh()
     this.#scheduleBeat()
   }
@@ -114,7 +117,11 @@ export class SessionHeartbeat {
     return hold
   }
 
-  /** Forgets a hold. */
+  /**
+   * Forgets a hold.
+   *
+   * @internal
+   */
   release(hold: Hold): void {
     this.#holds.delete(hold)
   }

@@ -6,7 +6,7 @@ import { untilConnected } from './until-connected.ts'
 export interface WatchedViewOptions<T> {
   /** Watches the whole subtree instead of the node and its list of children. */
   readonly recursive?: boolean
-  /** Makes the view; called again after each change. A lost connection is waited out. */
+  /** Makes the view; called again after each change. A lost connection is waited out. Pass the signal on to what it awaits. */
   readonly read: () => Promise<T>
   /** Whether a view says nothing new and is left out. Default: `===`. */
   readonly isEqual?: (a: T, b: T) => boolean
@@ -32,7 +32,7 @@ export async function* watchedView<T>(
   let watch: NodeWatch | undefined
   try {
     watch = await whileAway(coordinator, path, signal, () =>
-      coordinator.watch(path, { recursive: options.recursive ?? false }),
+      coordinator.watch(path, { recursive: options.recursive ?? false, signal }),
     )
     void changes.follow(watch)
     while (await changes.next()) {
