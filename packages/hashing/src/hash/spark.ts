@@ -12,6 +12,8 @@ import { murmurFinal } from './murmur3.ts'
  *
  * @param data - what to hash
  * @param seed - 42 in Spark; for several columns the hash of the columns before
+ * @param start - with bytes: where to begin, 0 by default
+ * @param end - with bytes: where to stop, exclusive, the length by default
  * @throws RK_HASHING_BAD_KEY for a number that is no 32-bit integer, or a bigint of more than 64 bits
  * @example
  * ```ts
@@ -19,7 +21,8 @@ import { murmurFinal } from './murmur3.ts'
  * ```
  * @see org.apache.spark.unsafe.hash.Murmur3_x86_32
  */
-export function sparkMurmur3(data: Key, seed = 42): number {
+export function sparkMurmur3(data: Key, seed = 42, start?: number, end?: number): number {
+  if (data instanceof Uint8Array) return overRange(data, seed, start ?? 0, end ?? data.length)
   if (typeof data === 'number') {
     if ((data | 0) !== data) throw hashingErrors.BAD_KEY({ key: data })
     return murmurFinal(mix(seed | 0, data) ^ 4) | 0

@@ -1,14 +1,15 @@
-import { allocatePoints, homeOf, slotsFor, type Layout, type Owners, type Points } from './points.ts'
+import { hashingErrors } from '../errors.ts'
+import { gapBehind, gapMark, layoutFor, ownerMask, reachOf, slotsPerPoint, slotWidth, type Points } from './points.ts'
 
 /** Writes the positions of one node's points, from number `first` on, into `positions[from, to)`. */
 export type PlaceNode = (node: number, positions: Uint32Array, from: number, to: number, first?: number) => void
 
-/** Points in order, without gaps. */
-export interface SortedPoints {
+interface PlacedPoints {
   readonly positions: Uint32Array
-  readonly owners: Owners
-  readonly low: Uint32Array
+  readonly owners: Uint16Array | Uint32Array
 }
+
+const MOST_SLOTS = 0x800_0000
 
 /**
  * Builds a ring whose node `i` has `counts[i]` points; `place` says where they are.
@@ -18,20 +19,18 @@ export interface SortedPoints {
 export function buildPoints(counts: readonly number[], place: PlaceNode, order: readonly number[]): Points {
   const count = counts.reduce((sum, each) => sum + each, 0)
   const placed = byRegion(placeAll(count, counts, place, order))
-  // Points that find their slots taken move on; how far beyond the last slot shows only when it is tried.
-  for (let spare = 64; ; spare = spare * 16 + count) {
-    const points = emptyPoints(count, counts.length, Math.min(spare, count + 1), false)
-    const free = freeMark(points)
-    points.owners.fill(free)
-    if (putAll(points, placed, free)) return fillGaps(points, free)
+  // Few points of many nodes leave few bits for positions, and need more slots to be told apart.
+  for (let named = Math.ceil(slotsPerPoint(count) * count) + 16; named < MOST_SLOTS; named *= 2) {
+    const layout = layoutFor(count, named, counts.length)
+    const points = { ...layout, words: new Int32Array(layout.slots) }
+    if (putAll(points, placed) && fillGaps(points)) return points
   }
+  throw hashingErrors.TOO_MANY_POINTS({ points: count, maxPoints: MOST_SLOTS })
 }
-
-type PlacedPoints = Pick<SortedPoints, 'positions' | 'owners'>
 
 function placeAll(count: number, counts: readonly number[], place: PlaceNode, order: readonly number[]): PlacedPoints {
   const positions = new Uint32Array(count)
-  const owners = counts.length > 0xffff ? new Uint32Array(count) : new Uint16Array(count)
+  const owners = counts.length > 0x1_0000 ? new Uint32Array(count) : new Uint16Array(count)
   let from = 0
   for (const node of order) {
     const to = from + counts[node]!
@@ -60,75 +59,50 @@ function byRegion(placed: PlacedPoints): PlacedPoints {
   return { positions, owners }
 }
 
-/** Lays out points of 64-bit positions that are sorted already. */
-export function layOut({ positions, owners, low }: SortedPoints, nodes: number): Points {
-  const count = positions.length
-  const size = slotsFor(count)
-  const end = positions.reduce((slot, position) => Math.max(slot, homeOf(size, position)) + 1, 0)
-  const points = emptyPoints(count, nodes, Math.max(0, end - homeOf(size, 0xffff_ffff)), true)
-  const free = freeMark(points)
-  points.owners.fill(free)
-  for (let i = 0, slot = 0; i < count; i++, slot++) {
-    slot = Math.max(slot, homeOf(points, positions[i]!))
-    points.positions[slot] = positions[i]!
-    points.low![slot] = low[i]!
-    points.owners[slot] = owners[i]!
-  }
-  return fillGaps(points, free)
-}
-
-function emptyPoints(count: number, nodes: number, spare: number, wide: boolean): Points {
-  const size = slotsFor(count)
-  const slots = homeOf(size, 0xffff_ffff) + 1 + spare + 8
-  return allocatePoints({ ...size, count, slots, end: slots }, { slots, nodes, wide })
-}
-
-/** An owner that no point has. */
-function freeMark({ owners }: Points): number {
-  return owners instanceof Uint16Array ? 0xffff : 0xffff_ffff
-}
-
 /** Puts points into their slots, behind those of the same position; says whether there was room. */
-function putAll(points: Points, placed: PlacedPoints, free: number): boolean {
-  const { positions, owners, slots, multiplier, shift } = points
-  // The last few slots stay free: there every search for room ends.
-  const limit = slots - 8
-  for (let i = 0; i < placed.positions.length; i++) {
-    let position = placed.positions[i]!
-    let owner = placed.owners[i]!
+function putAll(points: Points, { positions, owners }: PlacedPoints): boolean {
+  const { words, slots, multiplier, shift, ownerBits } = points
+  const gap = gapMark(points)
+  const bits = ownerBits + 1
+  const allOwners = 2 ** bits - 1
+  words.fill(gap)
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i]!
+    const behind = (position << bits) | allOwners
+    let word = (position << bits) | owners[i]!
     let slot = Math.imul(position >>> 8, multiplier) >>> shift
-    while (owners[slot] !== free && positions[slot]! <= position) slot++
-    // From here on every point makes room for the one before it, up to the next free slot.
-    for (; owners[slot] !== free; slot++) {
-      const movedPosition = positions[slot]!
-      const movedOwner = owners[slot]!
-      positions[slot] = position
-      owners[slot] = owner
-      position = movedPosition
-      owner = movedOwner
+    while ((words[slot]! & gap) === 0 && ((words[slot]! - behind) | 0) <= 0) slot++
+    // From here on every point makes room for the one before it, up to the next gap.
+    for (; (words[slot]! & gap) === 0; slot++) {
+      const moved = words[slot]!
+      words[slot] = word
+      word = moved
     }
-    if (slot >= limit) return false
-    positions[slot] = position
-    owners[slot] = owner
+    // The last slot stays a gap: there every search for one ends.
+    if (slot === slots - 1) return false
+    words[slot] = word
   }
   return true
 }
 
-/** Repeats each point in the free slots before it, and closes the circle behind the last one. */
-function fillGaps(points: Points, free: number): Points {
-  const { positions, owners, low, slots } = points
-  let end = slots
-  while (end > 0 && owners[end - 1] === free) end--
-  for (let slot = end - 2; slot >= 0; slot--) {
-    if (owners[slot] !== free) continue
-    positions[slot] = positions[slot + 1]!
-    owners[slot] = owners[slot + 1]!
-    if (low !== undefined) low[slot] = low[slot + 1]!
+/** Says in each gap who owns the next point; or that points stand too close together for words to be compared. */
+function fillGaps(points: Points): boolean {
+  const { words, slots, ownerBits } = points
+  const gap = gapMark(points)
+  const mask = ownerMask(points)
+  const reach = reachOf(points)
+  const width = slotWidth(points)
+  if (reach < 1) return false
+  let next = words[words.findIndex((word) => (word & gap) === 0)]! & mask
+  let together = 0
+  for (let slot = slots - 1; slot >= 0; slot--) {
+    if ((words[slot]! & gap) === 0) {
+      next = words[slot]! & mask
+      if (++together > reach) return false
+    } else {
+      words[slot] = (gapBehind(slot, width) << (ownerBits + 1)) | gap | next
+      together = 0
+    }
   }
-  positions.fill(0xffff_ffff, end)
-  low?.fill(0xffff_ffff, end)
-  owners.fill(owners[0]!, end)
-  const { multiplier, shift, count } = points
-  const layout: Layout = { multiplier, shift, count, slots, end }
-  return { ...points, ...layout }
+  return true
 }

@@ -1,89 +1,91 @@
-import { homeOf, successor, type Points } from './points.ts'
+import { gapMark, gapWord, homeOf, ownerMask, pointWord, positionAt, reachOf, type Points } from './points.ts'
 
 /** Points that are being changed, before anyone sees them. */
 export interface Draft extends Points {
   count: number
-  end: number
 }
 
 /** A copy of points to be changed in place. */
 export function draftOf(points: Points): Draft {
-  return { ...points, positions: points.positions.slice(), owners: points.owners.slice() }
+  return { ...points, words: points.words.slice() }
 }
 
-/** Takes one point out: its slots repeat the point that follows. */
+/** Takes one point out, and moves those behind it back that had found its slot taken. */
 export function removePoint(draft: Draft, position: number, owner: number): void {
-  const { positions, owners } = draft
-  let slot = successor(draft, position)
-  while (slot < draft.end && positions[slot] === position && owners[slot] !== owner) slot++
-  const isIt = (at: number): boolean => positions[at] === position && owners[at] === owner
+  const { words } = draft
+  const word = pointWord(draft, position, owner)
+  const first = slotFor(draft, position, word)
+  let slot = first
+  for (; isPoint(draft, slot + 1) && homeOf(draft, positionAt(draft, slot + 1)) <= slot; slot++) {
+    words[slot] = words[slot + 1]!
+  }
+  words[slot] = gapWord(draft, slot, words[slot + 1]! & ownerMask(draft))
+  tellGapsBefore(draft, first)
   draft.count--
-  // A node whose own points collide has only one of them in the array.
-  if (slot >= draft.end || !isIt(slot)) return
-  let first = slot
-  while (first > 0 && isIt(first - 1)) first--
-  let next = slot
-  while (next < draft.end && isIt(next)) next++
-  positions.fill(positions[next]!, first, next)
-  owners.fill(owners[next]!, first, next)
-  if (next === draft.end) draft.end = first
 }
 
-/** Puts one point in, or says that there is no room: then the ring must be built anew. */
+/** Puts one point in; or says that there is no room, or not enough to compare words: then the ring must be built anew. */
 export function insertPoint(draft: Draft, position: number, owner: number): boolean {
-  const { positions, owners, slots } = draft
-  let slot = homeOf(draft, position)
-  while (slot < draft.end && comesBefore(draft, slot, position, owner)) slot++
-  if (Math.max(slot, draft.end) + 1 >= slots) return false
+  const { words, slots } = draft
+  let word = pointWord(draft, position, owner)
+  const first = slotFor(draft, position, word)
+  let slot = first
+  for (; isPoint(draft, slot); slot++) {
+    const moved = words[slot]!
+    words[slot] = word
+    word = moved
+  }
+  if (slot >= slots - 1) return false
+  words[slot] = word
+  tellGapsBefore(draft, first)
   draft.count++
-  if (slot >= draft.end) {
-    positions.fill(position, draft.end, slot + 1)
-    owners.fill(owner, draft.end, slot + 1)
-    draft.end = slot + 1
-    return true
-  }
-  const follower = positions[slot]!
-  const itsOwner = owners[slot]!
-  if (follower === position && itsOwner === owner) return true
-  // The gap before the follower is now the gap before the new point.
-  for (let at = slot - 1; at >= 0 && positions[at] === follower && owners[at] === itsOwner; at--) {
-    positions[at] = position
-    owners[at] = owner
-  }
-  shiftIn(draft, slot, position, owner)
-  return true
+  return togetherAround(draft, first) <= reachOf(draft)
 }
 
-function comesBefore({ positions, owners }: Draft, slot: number, position: number, owner: number): boolean {
-  return positions[slot]! < position || (positions[slot] === position && owners[slot]! < owner)
+/** The slot of the first point that is this one or comes after it, or of the gap before that. */
+function slotFor(draft: Draft, position: number, word: number): number {
+  let slot = homeOf(draft, position)
+  while (isPoint(draft, slot) && ((draft.words[slot]! - word) | 0) < 0) slot++
+  return slot
 }
 
-/** Writes a point into a slot and moves what stood there, and what stood behind it, up to the next gap. */
-function shiftIn(draft: Draft, slot: number, position: number, owner: number): void {
-  const { positions, owners } = draft
-  let moved = position
-  let itsOwner = owner
-  for (let at = slot; ; at++) {
-    const before = positions[at]!
-    const ownerBefore = owners[at]!
-    positions[at] = moved
-    owners[at] = itsOwner
-    if (at === draft.end) break
-    if (at + 1 < draft.end && positions[at + 1] === before && owners[at + 1] === ownerBefore) return
-    moved = before
-    itsOwner = ownerBefore
+function isPoint(draft: Draft, slot: number): boolean {
+  return (draft.words[slot]! & gapMark(draft)) === 0
+}
+
+/** The gaps before a slot belong to the owner of what stands there now. */
+function tellGapsBefore(draft: Draft, slot: number): void {
+  const { words } = draft
+  const mask = ownerMask(draft)
+  const owner = words[slot]! & mask
+  for (let before = slot - 1; before >= 0 && !isPoint(draft, before); before--) {
+    words[before] = (words[before]! & ~mask) | owner
   }
-  draft.end++
+}
+
+function togetherAround(draft: Draft, slot: number): number {
+  let first = slot
+  let last = slot
+  while (first > 0 && isPoint(draft, first - 1)) first--
+  while (isPoint(draft, last + 1)) last++
+  return last - first + 1
 }
 
 /** Gives the owners their new indexes, which must keep their order. */
-export function renameOwners({ owners, end }: Draft, renamed: Uint32Array): void {
+export function renameOwners(draft: Draft, renamed: Uint32Array): void {
   if (renamed.every((to, from) => to === from)) return
-  for (let slot = 0; slot < end; slot++) owners[slot] = renamed[owners[slot]!]!
+  const { words } = draft
+  const mask = ownerMask(draft)
+  for (let slot = 0; slot < words.length; slot++) {
+    words[slot] = (words[slot]! & ~mask) | renamed[words[slot]! & mask]!
+  }
 }
 
-/** Closes the circle: from the last point to the end it belongs to the first one's owner. */
+/** Closes the circle: what lies behind the last point belongs to the first one's owner. */
 export function closeCircle(draft: Draft): Points {
-  draft.owners.fill(draft.owners[0]!, draft.end)
+  const { words } = draft
+  const mask = ownerMask(draft)
+  const owner = words[0]! & mask
+  for (let slot = words.length - 1; !isPoint(draft, slot); slot--) words[slot] = (words[slot]! & ~mask) | owner
   return draft
 }

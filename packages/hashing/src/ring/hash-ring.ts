@@ -1,14 +1,19 @@
 import type { Key, Router } from '@ringkeeper/core'
 import { checkInteger } from '../check.ts'
+import { murmur3Signed } from '../hash/murmur3.ts'
 import { andNodes, checkedNodes, sortById, withNodes, withoutNodes, type Node, type NodeInput } from '../nodes.ts'
 import { Memo } from './memo.ts'
 import { ringSettings, type HashRingOptions } from './options.ts'
 import type { Placement } from './placement.ts'
-import type { Owners, Points } from './points.ts'
+import { modern } from './placements/modern.ts'
+import { ownerAt, ownerIn, ownerMask, successor, type Points } from './points.ts'
 import { movedRanges, ownedRanges, type MovedRange, type OwnedRange } from './ranges.ts'
 import * as snapshot from './snapshot.ts'
 import { RingState } from './state.ts'
 import { distinctOwners, firstAccepted, spreadOwners } from './walk.ts'
+
+/** Up to this many replicas are looked for in the shortest way. */
+const FEW = 8
 
 /** Ids that must not be answered. */
 type Exclude = ReadonlySet<string> | readonly string[]
@@ -44,19 +49,17 @@ export class HashRing implements Router<string> {
   /** The ids of the nodes that can own keys, ordered. */
   readonly nodes: readonly string[]
   readonly #state: RingState
+  // What look-ups need, one step away; few fields, so that they lie in the object itself. The ids once more, because
+  // reading a frozen array costs more.
   readonly #points: Points
   readonly #placement: Placement
-  // What every look-up needs, one step away. The ids once more, because reading a frozen array costs more.
   readonly #ids: readonly string[]
-  readonly #positions: Uint32Array
-  readonly #owners: Owners
-  readonly #multiplier: number
-  readonly #shift: number
-  readonly #hash: Placement['hash']
   readonly #seed: number
-  /** Whether a look-up is more than a hash and a search: with a memo, without nodes, with positions of 64 bits. */
+  /** Whether a look-up is murmur3 and a search and nothing else: V8 takes in a function that it knows beforehand. */
   readonly #isPlain: boolean
   readonly #memo: Memo<string> | undefined
+  /** Where getN collects owners. */
+  readonly #few: Uint32Array
 
   /**
    * @throws RK_HASHING_BAD_NODE, RK_HASHING_BAD_WEIGHT, RK_HASHING_DUPLICATE_NODE, RK_HASHING_BAD_OPTION,
@@ -69,15 +72,11 @@ export class HashRing implements Router<string> {
     this.#points = points
     this.#placement = settings.placement
     this.#ids = live.map(({ id }) => id)
-    this.nodes = Object.freeze([...this.#ids])
-    this.#positions = points.positions
-    this.#owners = points.owners
-    this.#multiplier = points.multiplier
-    this.#shift = points.shift
-    this.#hash = settings.placement.hash
     this.#seed = settings.seed
     this.#memo = settings.memo > 0 ? new Memo(settings.memo) : undefined
-    this.#isPlain = this.#memo === undefined && points.count > 0 && settings.placement.wide === undefined
+    this.#isPlain = this.#memo === undefined && points.count > 0 && settings.placement === modern
+    this.#few = new Uint32Array(FEW)
+    this.nodes = Object.freeze([...this.#ids])
   }
 
   /**
@@ -116,18 +115,14 @@ export class HashRing implements Router<string> {
 
   /** How many bytes of typed arrays the ring takes. */
   get byteLength(): number {
-    const { positions, owners, low } = this.#points
-    return positions.byteLength + owners.byteLength + (low?.byteLength ?? 0)
+    const { words, wide } = this.#points
+    return words.byteLength * (wide === undefined ? 1 : 3)
   }
 
   /** The owner of `key`; `undefined` when no node is left. */
   get(key: Key, options?: GetOptions): string | undefined {
-    if (this.#isPlain && options === undefined)
-      return this.#ids[this.#owners[this.#search(this.#hash(key, this.#seed))]!]
-    if (options?.exclude !== undefined) return this.#getExcept(key, options.exclude)
-    if (this.#points.count === 0) return undefined
-    if (this.#memo !== undefined && typeof key === 'string') return this.#getMemoized(key, this.#memo)
-    return this.#ids[this.#owners[this.#find(key)]!]
+    if (this.#isPlain && options === undefined) return this.#ids[ownerAt(this.#points, murmur3Signed(key, this.#seed))]
+    return this.#getOtherwise(key, options?.exclude)
   }
 
   /** Up to `count` distinct nodes in order of preference, the owner first: where to keep replicas of `key`. */
@@ -135,6 +130,7 @@ export class HashRing implements Router<string> {
     checkInteger('count', count, 0, 0x7fff_ffff)
     const ids = this.#ids
     const at = this.#find(key)
+    if (options === undefined && count <= FEW) return this.#firstFew(at, count)
     const accepts = options?.exclude === undefined ? undefined : accepting(ids, options.exclude)
     const owners =
       options?.spreadZones === true
@@ -161,7 +157,7 @@ export class HashRing implements Router<string> {
    * @throws RK_HASHING_WIDE_POSITIONS with placement `envoy`
    */
   hashOf(key: Key): number {
-    return this.#hash(key, this.#seed) >>> 0
+    return this.#placement.hash(key, this.#seed) >>> 0
   }
 
   /** {@link HashRing.hashOf} of the key `bytes[start, end)`, without a copy. */
@@ -171,7 +167,7 @@ export class HashRing implements Router<string> {
 
   /** The owner of a position, as an index into {@link HashRing.nodes}; -1 when no node is left. */
   indexOfHash(position: number): number {
-    return this.#ids.length === 0 ? -1 : this.#owners[this.#search(position)]!
+    return this.#ids.length === 0 ? -1 : ownerAt(this.#points, position)
   }
 
   /**
@@ -238,29 +234,47 @@ export class HashRing implements Router<string> {
 
   /** The slot of the point that a key belongs to. */
   #find(key: Key): number {
-    const { wide } = this.#placement
-    return wide === undefined ? this.#search(this.#hash(key, this.#seed)) : wide.find(this.#points, key)
+    const { wide, hash } = this.#placement
+    return wide === undefined ? successor(this.#points, hash(key, this.#seed)) : wide.find(this.#points, key)
   }
 
-  /** The same as successor of points.ts, over this object's own fields. */
-  #search(position: number): number {
-    const wanted = position >>> 0
-    const positions = this.#positions
-    let slot = Math.imul(wanted >>> 8, this.#multiplier) >>> this.#shift
-    while (positions[slot]! < wanted) slot++
-    return slot
+  /** What distinctOwners finds, for the usual small counts, without lists in between. */
+  #firstFew(at: number, count: number): string[] {
+    const { words } = this.#points
+    const mask = ownerMask(this.#points)
+    const found = this.#few
+    const limit = Math.min(count, this.#ids.length)
+    let length = 0
+    for (let slot = at, last = -1; length < limit; slot++) {
+      if (slot === words.length) slot = 0
+      const owner = words[slot]! & mask
+      // Gaps repeat the point that follows.
+      if (owner === last) continue
+      last = owner
+      let known = 0
+      while (known < length && found[known] !== owner) known++
+      if (known === length) found[length++] = owner
+    }
+    const nodes: string[] = []
+    for (let i = 0; i < length; i++) nodes.push(this.#ids[found[i]!]!)
+    return nodes
+  }
+
+  #getOtherwise(key: Key, exclude: Exclude | undefined): string | undefined {
+    if (exclude !== undefined) {
+      return this.#ids[firstAccepted(this.#points, this.#find(key), accepting(this.#ids, exclude))]
+    }
+    if (this.#points.count === 0) return undefined
+    if (this.#memo !== undefined && typeof key === 'string') return this.#getMemoized(key, this.#memo)
+    return this.#ids[ownerIn(this.#points, this.#find(key))]
   }
 
   #getMemoized(key: string, memo: Memo<string>): string {
     const known = memo.get(key)
     if (known !== undefined) return known
-    const owner = this.#ids[this.#owners[this.#find(key)]!]!
+    const owner = this.#ids[ownerIn(this.#points, this.#find(key))]!
     memo.set(key, owner)
     return owner
-  }
-
-  #getExcept(key: Key, exclude: Exclude): string | undefined {
-    return this.#ids[firstAccepted(this.#points, this.#find(key), accepting(this.#ids, exclude))]
   }
 }
 

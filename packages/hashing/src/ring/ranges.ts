@@ -1,4 +1,5 @@
 import { hashingErrors } from '../errors.ts'
+import { pointsInOrder } from './points.ts'
 import type { RingState } from './state.ts'
 
 const LAST = 0xffff_ffff
@@ -22,23 +23,24 @@ export interface MovedRange {
 
 /** The owned parts of the circle in order; neighbours have different owners, but the last may have the first's. */
 export function* ownedRanges(state: RingState): Generator<OwnedRange> {
-  const { points, live } = state
   refuseWide(state)
-  if (points.count === 0) return
+  const { live } = state
+  const { positions, owners } = pointsInOrder(state.points)
+  const count = positions.length
+  if (count === 0) return
   let first = 0
-  let open = points.owners[0]!
+  let open = owners[0]!
   let closed = 0
-  for (let i = 0; i <= points.end; i++) {
-    const last = points.positions[i]!
-    // A slot that repeats the point; and of points that collide the first one owns the position.
-    if (i > 0 && i < points.end && last === points.positions[i - 1]) continue
-    const owner = points.owners[i]!
+  for (let i = 0; i <= count; i++) {
+    // Of points that collide the first one owns the position.
+    if (i > 0 && i < count && positions[i] === positions[i - 1]) continue
+    const owner = owners[i === count ? 0 : i]!
     if (owner !== open) {
       yield { first, last: closed, node: live[open]!.id }
       first = closed + 1
       open = owner
     }
-    closed = last
+    closed = positions[i] ?? LAST
   }
   yield { first, last: LAST, node: live[open]!.id }
 }
@@ -49,21 +51,21 @@ export function movedRanges(before: RingState, after: RingState): MovedRange[] {
   refuseWide(after)
   checkComparable(before, after)
   const moved: MovedRange[] = []
-  const a = before.points
-  const b = after.points
+  const a = pointsInOrder(before.points)
+  const b = pointsInOrder(after.points)
   const counterpart = counterparts(before, after)
   let first = 0
   for (let i = 0, j = 0; first <= LAST;) {
-    // Where a ring has no more points, the one that closes the circle counts: the first point's owner up to the end.
-    const last = Math.min(i < a.end ? a.positions[i]! : LAST, j < b.end ? b.positions[j]! : LAST)
-    const from = a.count === 0 ? -1 : a.owners[i]!
-    const to = b.count === 0 ? -1 : b.owners[j]!
+    // Behind a ring's last point everything up to the end is its first point's owner's.
+    const last = Math.min(a.positions[i] ?? LAST, b.positions[j] ?? LAST)
+    const from = a.owners[i] ?? a.owners[0] ?? -1
+    const to = b.owners[j] ?? b.owners[0] ?? -1
     if (last >= first && (from === -1 ? -1 : counterpart[from]) !== to) {
       append(moved, first, last, before.live[from]?.id, after.live[to]?.id)
     }
     first = Math.max(first, last + 1)
-    while (i < a.end && a.positions[i]! <= last) i++
-    while (j < b.end && b.positions[j]! <= last) j++
+    while (i < a.positions.length && a.positions[i]! <= last) i++
+    while (j < b.positions.length && b.positions[j]! <= last) j++
   }
   return moved
 }

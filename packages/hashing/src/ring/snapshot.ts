@@ -2,7 +2,7 @@ import { hashingErrors } from '../errors.ts'
 import { checkedNodes, type Node } from '../nodes.ts'
 import { ringSettings, type HashRingOptions } from './options.ts'
 import type { PlacementName } from './placement.ts'
-import { allocatePoints, pointsBytes, type Layout, type Points } from './points.ts'
+import type { Layout, Points } from './points.ts'
 import { RingState } from './state.ts'
 
 /** A ring as JSON: everything that decides where keys go. */
@@ -39,29 +39,31 @@ export function fromJSON(json: HashRingJSON, options: SnapshotOptions): RingStat
 }
 
 export function toShared(state: RingState): SharedHashRing {
-  const { points, live } = state
-  const { count, slots, end, multiplier, shift } = points
-  const layout = { count, slots, end, multiplier, shift }
-  const shape = { slots, nodes: live.length, wide: points.low !== undefined }
-  const buffer = new SharedArrayBuffer(pointsBytes(shape))
-  const copy = allocatePoints(layout, shape, buffer)
-  copy.positions.set(points.positions)
-  copy.owners.set(points.owners)
-  copy.low?.set(points.low!)
-  return { json: toJSON(state), layout, buffer }
+  const { words, wide, count, slots, multiplier, shift, ownerBits } = state.points
+  const buffer = new SharedArrayBuffer(slots * (wide === undefined ? 4 : 12))
+  new Int32Array(buffer, 0, slots).set(words)
+  if (wide !== undefined) {
+    new Uint32Array(buffer, slots * 4, slots).set(wide.high)
+    new Uint32Array(buffer, slots * 8, slots).set(wide.low)
+  }
+  return { json: toJSON(state), layout: { count, slots, multiplier, shift, ownerBits }, buffer }
 }
 
 export function fromShared({ json, layout, buffer }: SharedHashRing, options: SnapshotOptions): RingState {
-  return stateOf(json, options, (nodes): Points => {
-    const shape = { slots: layout.slots, nodes, wide: json.placement === 'envoy' }
-    if (buffer?.byteLength !== pointsBytes(shape)) {
-      throw hashingErrors.BAD_SNAPSHOT({ reason: `${pointsBytes(shape)} bytes of points belong to these nodes` })
+  return stateOf(json, options, (): Points => {
+    const { slots } = layout
+    const isWide = json.placement === 'envoy'
+    if (buffer?.byteLength !== slots * (isWide ? 12 : 4)) {
+      throw hashingErrors.BAD_SNAPSHOT({ reason: `${slots * (isWide ? 12 : 4)} bytes of points belong to it` })
     }
-    return allocatePoints(layout, shape, buffer)
+    const words = new Int32Array(buffer, 0, slots)
+    if (!isWide) return { ...layout, words }
+    const wide = { high: new Uint32Array(buffer, slots * 4, slots), low: new Uint32Array(buffer, slots * 8, slots) }
+    return { ...layout, words, wide }
   })
 }
 
-function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: (nodes: number) => Points): RingState {
+function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: () => Points): RingState {
   if (json?.format !== 1 || !Array.isArray(json.nodes)) {
     throw hashingErrors.BAD_SNAPSHOT({ reason: 'it has no format 1 or no list of nodes' })
   }

@@ -4,7 +4,7 @@ import type { Node } from '../nodes.ts'
 import { buildPoints } from './build.ts'
 import { closeCircle, draftOf, insertPoint, removePoint, renameOwners } from './change.ts'
 import type { Placement, PlacementSettings } from './placement.ts'
-import { SLOTS_PER_POINT, type Points } from './points.ts'
+import { ownerBitsFor, pointsInOrder, slotsPerPoint, type Points } from './points.ts'
 
 /** What a ring is made from. */
 export interface RingSettings extends PlacementSettings {
@@ -16,7 +16,7 @@ export interface RingSettings extends PlacementSettings {
 /** Where a ring's points come from: placed anew, changed from a previous ring's, or handed over ready. */
 export interface PointsSource {
   readonly previous?: RingState
-  readonly points?: (nodes: number) => Points
+  readonly points?: () => Points
 }
 
 /** Everything that a ring knows; immutable. */
@@ -46,9 +46,7 @@ export class RingState {
     const count = this.counts.reduce((sum, each) => sum + each, 0)
     if (count > maxPoints) throw hashingErrors.TOO_MANY_POINTS({ points: count, maxPoints })
     this.points =
-      source.points?.(this.live.length) ??
-      changedPoints(this, source.previous) ??
-      placedPoints(this, byTies(placement, order))
+      source.points?.() ?? changedPoints(this, source.previous) ?? placedPoints(this, byTies(placement, order))
     this.checksum = checksumOfState(this)
   }
 }
@@ -72,15 +70,18 @@ function checksumOfState({ settings, live, counts, points }: RingState): number 
     sum = checksumWith(checksumWith(sum, live[i]!.id), counts[i]!)
     if (live[i]!.zone !== undefined) sum = checksumWith(sum, live[i]!.zone!)
   }
-  return (settings.placement.ties === 'id' ? sum : withCollisions(sum, points)) >>> 0
+  // 64-bit positions do not collide.
+  const { ties, wide } = settings.placement
+  return (ties === 'id' || wide !== undefined ? sum : withCollisions(sum, points)) >>> 0
 }
 
 /** The same nodes in another order: collisions are all that can differ. */
-function withCollisions(sum: number, { end, positions, owners }: Points): number {
+function withCollisions(sum: number, points: Points): number {
+  const { positions, owners } = pointsInOrder(points)
   let all = sum
-  for (let slot = 1; slot < end; slot++) {
-    if (positions[slot] !== positions[slot - 1] || owners[slot] === owners[slot - 1]) continue
-    all = checksumWith(checksumWith(all, positions[slot]!), owners[slot - 1]!)
+  for (let i = 1; i < positions.length; i++) {
+    if (positions[i] !== positions[i - 1] || owners[i] === owners[i - 1]) continue
+    all = checksumWith(checksumWith(all, positions[i]!), owners[i - 1]!)
   }
   return all
 }
@@ -89,7 +90,7 @@ function withCollisions(sum: number, { end, positions, owners }: Points): number
 function changedPoints(next: RingState, old: RingState | undefined): Points | undefined {
   const count = next.counts.reduce((sum, each) => sum + each, 0)
   if (old === undefined || !next.settings.placement.independent) return undefined
-  if (count === 0 || old.points.count === 0 || next.live.length > 0xffff) return undefined
+  if (count === 0 || ownerBitsFor(next.live.length) !== old.points.ownerBits) return undefined
   const now = new Map(next.live.map(({ id }, node) => [id, node]))
   const before = new Map(old.live.map(({ id }, node) => [id, node]))
   const countNow = (node: number): number => next.counts[now.get(old.live[node]!.id) ?? -1] ?? 0
@@ -97,7 +98,7 @@ function changedPoints(next: RingState, old: RingState | undefined): Points | un
   const changes =
     sumOf(old.live, (node) => Math.max(0, old.counts[node]! - countNow(node))) +
     sumOf(next.live, (node) => Math.max(0, next.counts[node]! - countBefore(node)))
-  if (changes > count / 4 || !fits(old.points.slots / count)) return undefined
+  if (changes > count / 4 || !fits(old.points.slots, count)) return undefined
 
   const draft = draftOf(old.points)
   for (let node = 0; node < old.live.length; node++) {
@@ -116,8 +117,9 @@ function changedPoints(next: RingState, old: RingState | undefined): Points | un
 }
 
 /** Whether the slots still suit the number of points. */
-function fits(slotsPerPoint: number): boolean {
-  return slotsPerPoint > SLOTS_PER_POINT * 0.88 && slotsPerPoint < SLOTS_PER_POINT * 1.14
+function fits(slots: number, count: number): boolean {
+  const part = slots / (count * slotsPerPoint(count))
+  return part > 0.88 && part < 1.14
 }
 
 function sumOf(nodes: readonly Node[], count: (node: number) => number): number {

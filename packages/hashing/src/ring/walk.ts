@@ -1,28 +1,29 @@
 import type { Node } from '../nodes.ts'
-import type { Points } from './points.ts'
+import { ownerMask, type Points } from './points.ts'
 
 /** Says whether an owner may be answered. */
 export type Accepts = (owner: number) => boolean
 
-/** The owner of the first point from `at` on that is accepted; -1 when none is. */
-export function firstAccepted({ end, owners }: Points, at: number, accepts: Accepts): number {
-  for (let step = 0, i = at; step < end; step++, i++) {
-    if (i >= end) i = 0
-    if (accepts(owners[i]!)) return owners[i]!
-  }
-  return -1
+/** The owner of the first point from slot `at` on that is accepted; -1 when none is. */
+export function firstAccepted(points: Points, at: number, accepts: Accepts): number {
+  return distinctOwners(points, at, 1, 1, accepts)[0] ?? -1
 }
 
-/** Up to `wanted` distinct owners in the order in which the circle, walked from point `at`, meets them. */
+/** Up to `wanted` distinct owners in the order in which the circle, walked from slot `at`, meets them. */
 export function distinctOwners(points: Points, at: number, wanted: number, nodes: number, accepts?: Accepts): number[] {
-  const { end, owners } = points
+  const { words, slots, count } = points
   const found: number[] = []
-  const limit = Math.min(wanted, nodes)
+  const limit = count === 0 ? 0 : Math.min(wanted, nodes)
+  const mask = ownerMask(points)
   // A few are compared faster than marked; many would make the walk quadratic.
-  const marks = limit > 16 ? new Uint8Array(nodes) : undefined
-  for (let step = 0, i = at; step < end && found.length < limit; step++, i++) {
-    if (i >= end) i = 0
-    const owner = owners[i]!
+  const marks = limit > 16 ? new Uint8Array(mask + 1) : undefined
+  let last = -1
+  for (let step = 0, slot = at; step < slots && found.length < limit; step++, slot++) {
+    if (slot >= slots) slot = 0
+    const owner = words[slot]! & mask
+    // Gaps repeat the point that follows.
+    if (owner === last) continue
+    last = owner
     if (marks === undefined ? found.includes(owner) : marks[owner] === 1) continue
     if (accepts !== undefined && !accepts(owner)) continue
     if (marks !== undefined) marks[owner] = 1

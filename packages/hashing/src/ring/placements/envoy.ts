@@ -3,8 +3,7 @@ import { hashingErrors } from '../../errors.ts'
 import { xxh64Halves } from '../../hash/xxh64.ts'
 import type { Node } from '../../nodes.ts'
 import type { Placement } from '../placement.ts'
-import { layOut } from '../build.ts'
-import { successor, type Points } from '../points.ts'
+import { ownerBitsFor, type Points } from '../points.ts'
 
 /**
  * Envoy's ring hash policy with xxHash: positions of 64 bits, a ring of `minimumRingSize` points or more, shared out by
@@ -50,19 +49,27 @@ function build(nodes: readonly Node[], counts: readonly number[]): Points {
     }
   })
   all.sort((a, b) => a.high - b.high || a.low - b.low)
-  const sorted = {
-    positions: Uint32Array.from(all, ({ high }) => high),
-    low: Uint32Array.from(all, ({ low }) => low),
-    owners: Uint32Array.from(all, ({ owner }) => owner),
+  return {
+    count: all.length,
+    slots: all.length,
+    multiplier: 0,
+    shift: 0,
+    ownerBits: ownerBitsFor(nodes.length),
+    words: Int32Array.from(all, ({ owner }) => owner),
+    wide: { high: Uint32Array.from(all, ({ high }) => high), low: Uint32Array.from(all, ({ low }) => low) },
   }
-  return layOut(sorted, nodes.length)
 }
 
-function find(points: Points, key: Key): number {
+function find({ count, wide }: Points, key: Key): number {
   const [low, high] = xxh64Halves(key)
   const upper = high! >>> 0
   const lower = low! >>> 0
-  let i = successor(points, upper)
-  while (points.positions[i] === upper && points.low![i]! < lower) i++
-  return i
+  let first = 0
+  for (let last = count; first < last;) {
+    const middle = (first + last) >>> 1
+    const before = wide!.high[middle]! - upper || wide!.low[middle]! - lower
+    if (before < 0) first = middle + 1
+    else last = middle
+  }
+  return first === count ? 0 : first
 }
