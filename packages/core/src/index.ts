@@ -1,4 +1,5 @@
 export type { Key } from './key.ts'
+export type { Assignment, AssignmentMove, Assignor, Partitioner } from './partitioner.ts'
 export type { Router } from './router.ts'
 export * from './errors.ts'
 export * from './ports.ts'

@@ -1,0 +1,34 @@
+import { partitioningErrors } from './errors.ts'
+
+/** The most partitions that there can be: Java's largest int. */
+export const MAX_COUNT = 0x7fff_ffff
+
+/** Refuses anything but an integer from `lowest` to `highest`; gives the value back. */
+export function checkInteger(option: string, value: unknown, lowest: number, highest: number): number {
+  if (!Number.isInteger(value) || (value as number) < lowest || (value as number) > highest) {
+    throw partitioningErrors.BAD_OPTION({ option, value, expected: `an integer from ${lowest} to ${highest}` })
+  }
+  return value as number
+}
+
+/** Refuses anything but a possible number of partitions. */
+export function checkCount(value: unknown, option = 'numPartitions'): number {
+  return checkInteger(option, value, 1, MAX_COUNT)
+}
+
+/** Refuses anything but a finite number of at least `lowest`, or above it where `open`. */
+export function checkNumber(option: string, value: unknown, lowest: number, open = false): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < lowest || (open && value === lowest)) {
+    const expected = `a finite number ${open ? 'above' : 'of at least'} ${lowest}`
+    throw partitioningErrors.BAD_OPTION({ option, value, expected })
+  }
+  return value
+}
+
+/** Refuses anything but one of some names. */
+export function checkOneOf<const Name extends string>(option: string, value: unknown, names: readonly Name[]): Name {
+  if (!names.includes(value as Name)) {
+    throw partitioningErrors.BAD_OPTION({ option, value, expected: `one of ${names.join(', ')}` })
+  }
+  return value as Name
+}

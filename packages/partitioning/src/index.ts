@@ -1,0 +1,34 @@
+export { partitioningErrors } from './errors.ts'
+export { portableHash } from './hash/portable-hash.ts'
+export { SpaceSaving, type FrequentKey } from './hot/space-saving.ts'
+export { CompositePartitioner, type CompositeDescription } from './kinds/composite.ts'
+export { CustomPartitioner, type CustomDescription } from './kinds/custom.ts'
+export { DirectoryPartitioner, type DirectoryDescription } from './kinds/directory.ts'
+export { FlinkPartitioner, type FlinkDescription } from './kinds/flink.ts'
+export { HotKeyPartitioner, mergeParts, type HotKeyDescription } from './kinds/hot-key.ts'
+export { KafkaAdaptivePartitioner, type KafkaAdaptiveDescription } from './kinds/kafka-adaptive.ts'
+export { KafkaStickyPartitioner, StickyPartitioner, type KafkaStickyDescription } from './kinds/kafka-sticky.ts'
+export { KafkaPartitioner, type KafkaDescription } from './kinds/kafka.ts'
+export { LibrdkafkaPartitioner, type LibrdkafkaDescription, type LibrdkafkaKind } from './kinds/librdkafka.ts'
+export { PrefixPartitioner, type PrefixDescription } from './kinds/prefix.ts'
+export { PysparkPartitioner, type PysparkDescription } from './kinds/pyspark.ts'
+export { RangePartitioner, rangePartitioner, type RangeDescription } from './kinds/range.ts'
+export { RoundRobinPartitioner, type RoundRobinDescription } from './kinds/round-robin.ts'
+export { RoutedPartitioner, type RoutedDescription } from './kinds/routed.ts'
+export { SparkRddPartitioner, type SparkRddDescription } from './kinds/spark-rdd.ts'
+export { SparkSqlPartitioner, type SparkSqlDescription } from './kinds/spark-sql.ts'
+export { WeightedPartitioner, type WeightedDescription } from './kinds/weighted.ts'
+export {
+  createPartitioner,
+  fromJSON,
+  partitionerKinds,
+  type PartitionerEnvironment,
+  type PartitionerKind,
+} from './partitioner/create.ts'
+export type { PartitionerDescription } from './partitioner/description.ts'
+export { keyColumns, type KeyBatch, type KeyColumns, type NumberType, type PartitionKey } from './partitioner/key.ts'
+export { DescribedPartitioner, type BatchPartitioner, type StoredDescription } from './partitioner/partitioner.ts'
+export type { StoredKey } from './partitioner/stored-key.ts'
+export { determineBounds, rangeBounds, type Candidate, type RangeBoundsOptions } from './range/bounds.ts'
+export { naturalOrder, type Compare } from './range/compare.ts'
+export { reservoirSample, sketchInputs, type InputSketch } from './range/sketch.ts'

@@ -1,0 +1,103 @@
+import type { Random } from '@ringkeeper/core'
+import { checkCount, checkInteger, checkOneOf } from '../check.ts'
+import type { KeyColumns, NumberType, PartitionKey } from '../partitioner/key.ts'
+import { DescribedPartitioner } from '../partitioner/partitioner.ts'
+import { kafkaPartition } from './kafka.ts'
+
+/** Kafka's default from 2.4 to 3.2 (KIP-480): records without a key share a partition until their batch is full. */
+export interface KafkaStickyDescription {
+  readonly kind: 'kafka-sticky'
+  readonly numPartitions: number
+  /** See `kafka`. */
+  readonly numbers?: NumberType | undefined
+}
+
+/** What the two sticky kinds share: keys as `kafka` places them, and one partition at a time for records without. */
+export abstract class StickyPartitioner extends DescribedPartitioner<PartitionKey> {
+  readonly #random: Random
+  readonly #numbers: NumberType
+  #available: readonly number[]
+
+  protected constructor(kind: string, numPartitions: number, numbers: NumberType, random: Random) {
+    super(kind, checkCount(numPartitions))
+    this.#numbers = checkOneOf('numbers', numbers, ['int', 'double'])
+    this.#random = random
+    this.#available = Array.from({ length: numPartitions }, (_, partition) => partition)
+  }
+
+  /** The partition of records without a key, for now. */
+  abstract readonly current: number
+
+  /** The partitions that have a leader, in ascending order; all of them at first. */
+  get available(): readonly number[] {
+    return this.#available
+  }
+
+  set available(partitions: readonly number[]) {
+    for (const partition of partitions) checkInteger('available', partition, 0, this.numPartitions - 1)
+    this.#available = [...partitions].sort((a, b) => a - b)
+  }
+
+  override partition(key: PartitionKey): number {
+    if (key === null || key === undefined) return this.current
+    return kafkaPartition(this.kind, key, this.numPartitions, this.#numbers)
+  }
+
+  override partitionRange(bytes: Uint8Array, start: number, end: number): number {
+    return kafkaPartition(this.kind, bytes.subarray(start, end), this.numPartitions, this.#numbers)
+  }
+
+  protected override partitionKeyless(): number {
+    return this.current
+  }
+
+  protected override options(): Readonly<Record<string, unknown>> {
+    return { numbers: this.#numbers }
+  }
+
+  /** As Kafka draws: an integer of 31 bits. */
+  protected draw(): number {
+    return Math.floor(this.#random.next() * 0x8000_0000)
+  }
+
+  /** Any partition that has a leader; any at all where none has. */
+  protected anyPartition(): number {
+    const { available } = this
+    const drawn = this.draw()
+    return available.length === 0 ? drawn % this.numPartitions : available[drawn % available.length]!
+  }
+}
+
+/**
+ * Kafka's sticky partitioner of KIP-480. Call {@link KafkaStickyPartitioner.newBatch} when a batch of records without a
+ * key is full; a call of `partitionBatch` with such records is one batch.
+ *
+ * @see https://cwiki.apache.org/confluence/display/KAFKA/KIP-480%3A+Sticky+Partitioner
+ */
+export class KafkaStickyPartitioner extends StickyPartitioner {
+  #current: number
+
+  constructor({ numPartitions, numbers = 'int' }: KafkaStickyDescription, random: Random) {
+    super('kafka-sticky', numPartitions, numbers, random)
+    this.#current = this.anyPartition()
+  }
+
+  override get current(): number {
+    return this.#current
+  }
+
+  /** Goes on with another partition that has a leader, where there is one. */
+  newBatch(): void {
+    if (this.available.length === 1) this.#current = this.available[0]!
+    else if (this.available.length === 0) this.#current = this.anyPartition()
+    else {
+      const previous = this.#current
+      while (this.#current === previous) this.#current = this.anyPartition()
+    }
+  }
+
+  protected override partitionColumns(columns: KeyColumns, out: Int32Array): void {
+    super.partitionColumns(columns, out)
+    if (columns.keyStart.subarray(0, columns.length).includes(-1)) this.newBatch()
+  }
+}

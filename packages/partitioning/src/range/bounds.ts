@@ -1,0 +1,94 @@
+import { checkCount, checkInteger } from '../check.ts'
+import { naturalOrder, type Compare } from './compare.ts'
+import { byteSwap32, sketchInputs } from './sketch.ts'
+import { XorShiftRandom } from './xor-shift.ts'
+
+/** A sampled key, and how many keys it stands for. */
+export type Candidate<K> = readonly [key: K, weight: number]
+
+/** How bounds are looked for. */
+export interface RangeBoundsOptions<K> {
+  /** The order of the keys, {@link naturalOrder} by default. */
+  readonly compare?: Compare<K> | undefined
+  /**
+   * How many keys are sampled for each partition, 2000 by default, a million in all. Spark takes 20: its partitions
+   * differ in size by some ten in a hundred.
+   */
+  readonly samplesPerPartition?: number | undefined
+  /** The id of Spark's RDD, by which it draws its sample; 0 by default. */
+  readonly rddId?: number | undefined
+}
+
+const MOST_SAMPLES = 1_000_000
+
+/**
+ * The bounds that split keys into `numPartitions` ranges of about the same size, from one pass over them: Spark's
+ * `RangePartitioner`. There are fewer than asked for where keys repeat or are few.
+ *
+ * With `samplesPerPartition: 20` the bounds are exactly Spark's, except that an input which is much larger than the
+ * others, which Spark reads once more, gives another sample.
+ *
+ * @param inputs - the keys, in as many arrays as the data has partitions
+ * @example
+ * ```ts
+ * rangeBounds([[3, 1, 2], [6, 5, 4]], 3) // [2, 4]
+ * ```
+ */
+export function rangeBounds<K>(
+  inputs: readonly Iterable<K>[],
+  numPartitions: number,
+  { compare = naturalOrder, samplesPerPartition = 2000, rddId = 0 }: RangeBoundsOptions<K> = {},
+): K[] {
+  checkCount(numPartitions)
+  checkInteger('samplesPerPartition', samplesPerPartition, 1, MOST_SAMPLES)
+  if (numPartitions === 1 || inputs.length === 0) return []
+  const wanted = Math.min(samplesPerPartition * numPartitions, MOST_SAMPLES)
+  // Inputs are rarely of one size, so each gives some more.
+  const samplesPerInput = Math.ceil((3 * wanted) / inputs.length)
+  const { count, sketches } = sketchInputs(inputs, samplesPerInput, rddId)
+  const fraction = Math.min(wanted / Math.max(count, 1), 1)
+  const candidates: Candidate<K>[] = []
+  for (const { input, count: size, sample } of sketches) {
+    if (fraction * size > samplesPerInput) {
+      addSampled(candidates, inputs[input]!, fraction, byteSwap32(-rddId - 1) ^ input)
+    } else {
+      const weight = Math.fround(size / sample.length)
+      for (const key of sample) candidates.push([key, weight])
+    }
+  }
+  return determineBounds(candidates, Math.min(numPartitions, candidates.length), compare)
+}
+
+/**
+ * The bounds of ranges of about the same weight: Spark's `RangePartitioner.determineBounds`. A key that repeats is a
+ * bound once, so there may be fewer than `numPartitions - 1`.
+ */
+export function determineBounds<K>(
+  candidates: readonly Candidate<K>[],
+  numPartitions: number,
+  compare: Compare<K> = naturalOrder,
+): K[] {
+  const order = Uint32Array.from(candidates, (_, i) => i).sort(
+    (a, b) => compare(candidates[a]![0], candidates[b]![0]) || a - b,
+  )
+  let total = 0
+  for (const i of order) total += candidates[i]![1]
+  const step = total / numPartitions
+  const bounds: K[] = []
+  let sum = 0
+  let target = step
+  for (let at = 0; at < order.length && bounds.length < numPartitions - 1; at++) {
+    const [key, weight] = candidates[order[at]!]!
+    sum += weight
+    if (sum < target || (bounds.length > 0 && compare(key, bounds.at(-1)!) <= 0)) continue
+    bounds.push(key)
+    target += step
+  }
+  return bounds
+}
+
+function addSampled<K>(candidates: Candidate<K>[], keys: Iterable<K>, fraction: number, seed: number): void {
+  const random = new XorShiftRandom(seed)
+  const weight = Math.fround(1 / fraction)
+  for (const key of keys) if (random.nextDouble() <= fraction) candidates.push([key, weight])
+}
