@@ -9,6 +9,11 @@ export class Dice {
     this.#random = seededRandom(seed)
   }
 
+  /** A number from 0 up to but not including 1. */
+  next(): number {
+    return this.#random.next()
+  }
+
   /** Whether something of this probability happens. */
   chance(probability: number): boolean {
     return this.#random.next() < probability

@@ -12,81 +12,131 @@ import {
 } from '@ringkeeper/core'
 import type { Dice } from './dice.ts'
 import { batchOf, type SimulatedRecord } from './records.ts'
+import { times } from './times.ts'
 
-/** How long requests are on their way, in milliseconds; faults change it. */
+/** What is wrong with the broker, as probabilities; faults change it. */
 export interface KafkaTrouble {
-  /** No request is answered but with an error. */
-  isAway: boolean
-  /** Commits take this long to arrive, whoever has given them up meanwhile. */
-  commitDelay: () => number
+  /** That a request is answered with an error, and not done. */
+  refuses: number
+  /** That a commit is done and its answer never comes. */
+  losesReply: number
+  /** That a commit arrives late, whoever has given it up meanwhile. */
+  delaysCommit: number
+}
+
+/** For whoever checks what the workers do. */
+export interface KafkaHooks {
+  readonly onRead: (shard: Shard, committed: StoredPosition | undefined) => void
+  readonly onOpen: (shard: Shard, position: number) => void
+  readonly onSend: (commit: PositionCommit) => void
+}
+
+/** For whoever checks what the broker has. */
+export interface BrokerHooks {
+  readonly onAppend: (shard: Shard, records: readonly SimulatedRecord[]) => void
+  readonly onCommit: (commit: PositionCommit) => void
 }
 
 /** A broker: one log per shard, and the offsets of one group, written by whoever comes last. */
 export class FakeKafka {
   readonly shards: Latest<readonly Shard[]>
-  readonly logs = new Map<string, SimulatedRecord[]>()
   readonly committed = new Map<string, StoredPosition>()
-  readonly trouble: KafkaTrouble = { isAway: false, commitDelay: () => 2 }
+  readonly trouble: KafkaTrouble = { refuses: 0, losesReply: 0, delaysCommit: 0 }
+  /** Where a shard begins that nobody has read. */
+  startFrom: 'earliest' | 'latest' = 'earliest'
+  /** Whether it keeps offsets: otherwise the shards' nodes are all there is. */
+  keepsOffsets = true
+  readonly #logs = new Map<string, SimulatedRecord[]>()
   readonly #ports: Ports
   readonly #dice: Dice
-  readonly #keepsOffsets: boolean
+  readonly #hooks: BrokerHooks
   readonly #waiting = new Set<() => void>()
 
-  /** @param keepsOffsets - false for a source that leaves the positions to the shards' nodes. */
-  constructor(ports: Ports, dice: Dice, shards: readonly Shard[], keepsOffsets: boolean) {
+  constructor(ports: Ports, dice: Dice, hooks: BrokerHooks) {
     this.#ports = ports
     this.#dice = dice
-    this.#keepsOffsets = keepsOffsets
-    this.shards = new Latest(shards)
-    for (const shard of shards) this.logs.set(shardKey(shard), [])
+    this.#hooks = hooks
+    this.shards = new Latest<readonly Shard[]>([])
+  }
+
+  log(shard: Shard): readonly SimulatedRecord[] {
+    return this.#logs.get(shardKey(shard))!
   }
 
   append(shard: Shard, records: readonly SimulatedRecord[]): void {
-    this.logs.get(shardKey(shard))!.push(...records)
+    this.#logs.get(shardKey(shard))!.push(...records)
+    this.#hooks.onAppend(shard, records)
     for (const wake of this.#waiting) wake()
   }
 
-  addShard(shard: Shard): void {
-    this.logs.set(shardKey(shard), [])
+  addShard(): Shard {
+    const shard = { topic: 'orders', partition: this.shards.value.length }
+    this.#logs.set(shardKey(shard), [])
     this.shards.set([...this.shards.value, shard])
+    return shard
   }
 
   /** What a worker's process sees of it: everything it hears, it hears in one of its own timers. */
   connect(process: Ports, hooks: KafkaHooks): Source {
     return {
       bounded: false,
-      shards: (options) => this.#lists(process, options.signal),
-      startPosition: () => this.#call(process, 2, () => 0),
+      shards: ({ signal }) => this.#lists(process, signal),
+      startPosition: (shard) => this.#call(process, () => (this.startFrom === 'latest' ? this.log(shard).length : 0)),
       open: async (shard, position) => {
         hooks.onOpen(shard, position)
         return this.#reader(process, shard, position)
       },
-      ...(this.#keepsOffsets ? { positions: this.#positions(process, hooks) } : {}),
+      ...(this.keepsOffsets && { positions: this.#positions(process, hooks) }),
       [Symbol.asyncDispose]: async () => {},
     }
   }
 
   async *#lists(process: Ports, signal: AbortSignal): AsyncGenerator<readonly Shard[]> {
-    for await (const shards of this.shards.values({ signal }))
-      yield await this.#persistently(process, () => shards, signal)
+    for await (const _ of this.shards.values({ signal })) {
+      yield await this.#persistently(process, () => this.shards.value, signal)
+    }
   }
 
   #positions(process: Ports, hooks: KafkaHooks): PositionStore {
     return {
-      read: (shards) => this.#call(process, 2, () => shards.map((shard) => this.committed.get(shardKey(shard)))),
-      commit: (positions) => {
-        hooks.onCommit(positions)
-        return this.#call(process, this.trouble.commitDelay(), () => {
-          for (const { shard, position, metadata } of positions) {
-            this.committed.set(shardKey(shard), { position, metadata })
-          }
-        })
+      read: (shards) =>
+        this.#call(process, () =>
+          shards.map((shard) => {
+            const committed = this.committed.get(shardKey(shard))
+            hooks.onRead(shard, committed)
+            return committed
+          }),
+        ),
+      commit: (commits, { signal } = {}) => {
+        for (const commit of commits) hooks.onSend(commit)
+        return this.#commit(process, commits, signal)
       },
     }
   }
 
+  #commit(process: Ports, commits: readonly PositionCommit[], signal: AbortSignal | undefined): Promise<void> {
+    const { trouble } = this
+    const delay = this.#dice.chance(trouble.delaysCommit) ? this.#dice.between(100, times.latestCommit) : 1
+    const losesReply = this.#dice.chance(trouble.losesReply)
+    const isReset = this.#dice.chance(0.5)
+    return new Promise((resolve, reject) => {
+      // Whoever gives up may reset the connection: what is on its way comes all the same.
+      if (isReset) signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      this.#ports.timers.set(delay, () => {
+        if (this.#dice.chance(trouble.refuses)) return answer(() => reject(new Error('the broker is away')))
+        for (const commit of commits) {
+          const { shard, position, metadata } = commit
+          this.committed.set(shardKey(shard), { position, metadata })
+          this.#hooks.onCommit(commit)
+        }
+        if (!losesReply) answer(resolve)
+      })
+      const answer = (settle: () => void): void => void process.timers.set(1, settle)
+    })
+  }
+
   #reader(process: Ports, shard: Shard, position: number): ShardReader {
-    const log = this.logs.get(shardKey(shard))!
+    const log = this.log(shard)
     let next = position
     return {
       get end() {
@@ -107,7 +157,7 @@ export class FakeKafka {
   /** A reader does not report that its broker is away. */
   async #persistently<T>(process: Ports, act: () => T, signal: AbortSignal): Promise<T> {
     for (;;) {
-      const result = await this.#call(process, 1, act).catch(() => undefined)
+      const result = await this.#call(process, act).catch(() => undefined)
       signal.throwIfAborted()
       if (result !== undefined) return result
       await sleep(100, process.timers, signal)
@@ -131,19 +181,15 @@ export class FakeKafka {
     })
   }
 
-  #call<T>(process: Ports, delay: number, act: () => T): Promise<T> {
+  #call<T>(process: Ports, act: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#ports.timers.set(delay, () => {
-        if (this.trouble.isAway) return void process.timers.set(1, () => reject(new Error('the broker is away')))
+      this.#ports.timers.set(1, () => {
+        if (this.#dice.chance(this.trouble.refuses)) {
+          return void process.timers.set(1, () => reject(new Error('the broker is away')))
+        }
         const result = act()
         process.timers.set(1, () => resolve(result))
       })
     })
   }
-}
-
-/** For whoever checks what the workers do. */
-export interface KafkaHooks {
-  readonly onOpen: (shard: Shard, position: number) => void
-  readonly onCommit: (positions: readonly PositionCommit[]) => void
 }

@@ -1,12 +1,20 @@
-import { shardKey, type Chunk, type Ports, type RecordFailure, type Sink, type WriteContext } from '@ringkeeper/core'
+import {
+  RecordCursor,
+  shardKey,
+  type Chunk,
+  type Ports,
+  type RecordFailure,
+  type Sink,
+  type WriteContext,
+} from '@ringkeeper/core'
 import type { Dice } from './dice.ts'
 import type { Ledger } from './ledger.ts'
-import type { SimulatedRecord } from './records.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What is wrong with the other side of all sinks; faults change it. */
 export interface SinkTrouble {
-  /** Refuses everything. */
-  isDying: boolean
+  /** The targets that refuse everything. */
+  readonly down: Set<string>
   /** Takes nearly as long as a write may take. */
   isSlow: boolean
   /** Probability that a write is never answered. */
@@ -15,6 +23,8 @@ export interface SinkTrouble {
   losesAnswer: number
   /** Probability that a record is refused. */
   refuses: number
+  /** A write under way cannot be taken back: cutting it off only means not to hear of it before it is applied. */
+  isUncuttable: boolean
 }
 
 /** What a sink needs of its simulation. */
@@ -23,8 +33,24 @@ export interface SinkWorld {
   readonly ports: Ports
   readonly dice: Dice
   readonly ledger: Ledger
-  readonly logs: ReadonlyMap<string, readonly SimulatedRecord[]>
+  readonly verdict: Verdict
   readonly trouble: SinkTrouble
+}
+
+/** A record of a write that is under way. */
+interface Row {
+  readonly chunk: number
+  readonly index: number
+  readonly shard: string
+  readonly offset: number
+  readonly isPoison: boolean
+  readonly fence: Chunk['fence']
+}
+
+/** What became of some rows. */
+interface Taken {
+  readonly written: Row[]
+  readonly failures: RecordFailure[]
 }
 
 /**
@@ -44,10 +70,12 @@ export class FakeSink implements Sink {
   }
 
   write = async (chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> => {
-    if (this.#isWriting) this.#world.ledger.break('order', `two writes at one time to ${this.#target}`)
+    if (this.#isWriting) this.#world.verdict.break('order', `two writes at one time to ${this.#target}`)
     this.#isWriting = true
     try {
-      return await this.#send(chunks, context)
+      const { written, failures } = await this.#send(rowsOf(chunks), context)
+      for (const { shard, offset, fence } of written) this.#world.ledger.acknowledged(shard, offset, fence.token)
+      return failures
     } finally {
       this.#isWriting = false
     }
@@ -55,24 +83,33 @@ export class FakeSink implements Sink {
 
   [Symbol.asyncDispose] = async (): Promise<void> => {}
 
-  #send(chunks: readonly Chunk[], { signal, timeout }: WriteContext): Promise<readonly RecordFailure[]> {
-    const { ports, dice, trouble } = this.#world
+  #send(rows: readonly Row[], { signal, timeout }: WriteContext): Promise<Taken> {
+    const { ports, dice, trouble, verdict } = this.#world
     const hangs = dice.chance(trouble.hangs)
     const losesAnswer = dice.chance(trouble.losesAnswer)
     const delay = trouble.isSlow ? dice.between(timeout >> 1, timeout) : dice.between(1, 15)
+    const { isUncuttable } = trouble
+    verdict.trace(
+      () => `${nameOf(rows)} sends ${textOf(rows)} to ${this.#target}, to be there in ${hangs ? '?' : delay}`,
+    )
     return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        signal.removeEventListener('abort', reset)
+        act()
+      }
       const reset = (): void => {
+        if (isUncuttable && !hangs) return
+        verdict.trace(() => `${nameOf(rows)} cuts ${textOf(rows)} to ${this.#target}`)
         cancel()
-        reject(signal.reason as Error)
+        settle(() => reject(signal.reason as Error))
       }
       const cancel = ports.timers.set(delay, () => {
         if (hangs) return
-        const outcome = trouble.isDying ? undefined : this.#take(chunks)
+        const taken = trouble.down.has(this.#target) ? undefined : this.#take(rows)
         this.#process.timers.set(1, () => {
-          if (losesAnswer && outcome) return
-          signal.removeEventListener('abort', reset)
-          if (outcome) resolve(outcome)
-          else reject(new Error('refused'))
+          if (losesAnswer && taken && !isUncuttable) return
+          if (losesAnswer || signal.aborted || !taken) settle(() => reject(new Error('refused')))
+          else settle(() => resolve(taken))
         })
       })
       signal.addEventListener('abort', reset, { once: true })
@@ -81,30 +118,53 @@ export class FakeSink implements Sink {
   }
 
   /** As an ordered sink: after a failure nothing more of its key and shard is taken. */
-  #take(chunks: readonly Chunk[]): readonly RecordFailure[] {
-    const { dice, ledger, logs, trouble } = this.#world
+  #take(rows: readonly Row[]): Taken {
+    const { dice, ledger, trouble, verdict } = this.#world
+    const isLast = this.#target === 'dead-letters'
     const failures: RecordFailure[] = []
+    const written: Row[] = []
     const held = new Set<string>()
-    for (const [chunk, { batch, selection, fence }] of chunks.entries()) {
-      const shard = shardKey(batch)
-      for (let at = selection.start; at < selection.end; at += 1) {
-        const index = selection.indices[at]!
-        const offset = batch.offsets[index]!
-        const { key, isPoison } = logs.get(shard)![offset]!
-        const isRefused = isPoison && this.#target !== 'dead'
-        const isHeldBack = key !== '' && held.has(`${shard} ${key}`)
-        if (isHeldBack || isRefused || dice.chance(trouble.refuses)) {
-          held.add(`${shard} ${key}`)
-          failures.push({
-            chunk,
-            index,
-            error: new Error('refused'),
-            isRetryable: isHeldBack || !isRefused,
-            isHeldBack,
-          })
-        } else ledger.arrived({ shard, offset, target: this.#target, token: fence.token })
+    for (const row of rows) {
+      const { chunk, index, shard, offset, fence } = row
+      const isPoison = row.isPoison && !isLast
+      const key = `${shard} ${ledger.keyOf(shard, offset)}`
+      const isHeldBack = held.has(key)
+      if (isHeldBack || isPoison || dice.chance(trouble.refuses)) {
+        if (ledger.keyOf(shard, offset) !== '') held.add(key)
+        const error = new Error('refused')
+        failures.push({ chunk, index, error, isRetryable: isHeldBack || !isPoison, isHeldBack })
+      } else {
+        ledger.arrived({ shard, offset, target: this.#target, fence })
+        written.push(row)
       }
     }
-    return failures
+    verdict.trace(() => `${this.#target} has ${textOf(written)} of ${nameOf(rows)}, ${failures.length} refused`)
+    return { written, failures }
   }
+}
+
+function rowsOf(chunks: readonly Chunk[]): Row[] {
+  const rows: Row[] = []
+  for (const [chunk, { batch, selection, fence }] of chunks.entries()) {
+    const cursor = new RecordCursor(batch)
+    const shard = shardKey(batch)
+    for (let at = selection.start; at < selection.end; at += 1) {
+      cursor.moveTo(selection.indices[at]!)
+      const isPoison = cursor.value?.length === 1
+      rows.push({ chunk, index: cursor.index, shard, offset: cursor.offset, isPoison, fence })
+    }
+  }
+  return rows
+}
+
+function nameOf(rows: readonly Row[]): string {
+  return rows[0]?.fence.worker ?? 'nobody'
+}
+
+/** Such as `orders/0@17: 3 5 6`. */
+function textOf(rows: readonly Row[]): string {
+  const byShard = Map.groupBy(rows, ({ shard, fence }) => `${shard}@${fence.token}`)
+  return (
+    [...byShard].map(([lease, own]) => `${lease}: ${own.map(({ offset }) => offset).join(' ')}`).join(', ') || 'nothing'
+  )
 }

@@ -1,73 +1,101 @@
+import type { MemorySession } from '@ringkeeper/coordination'
 import type { SimulatedWorker } from './simulated-worker.ts'
 import type { Simulation } from './simulation.ts'
 import { times } from './times.ts'
+import { paths } from './tree-watch.ts'
 
-/** Something that goes wrong. Gives back what ends it, where it has an end. */
-export type Fault = (simulation: Simulation) => (() => void) | void
+/**
+ * Something that goes wrong for `duration` milliseconds. Gives back what ends it, true where it has no end, and false where it
+ * found nobody to happen to.
+ */
+export type Fault = (simulation: Simulation, duration: number) => (() => void) | boolean
 
-const one = (simulation: Simulation): SimulatedWorker | undefined => {
-  const workers = simulation.workers.filter(({ isStaying, session }) => isStaying && session)
-  return workers.length > 0 ? simulation.dice.pick(workers) : undefined
+type SessionFaults = MemorySession['faults']
+
+/** A worker that is to go on working. */
+const one = ({ workers, dice }: Simulation): SimulatedWorker | undefined => {
+  const staying = workers.filter(({ isStaying, session }) => isStaying && session)
+  return staying.length > 0 ? dice.pick(staying) : undefined
 }
 
-/** A fault of one worker's session. */
-const ofSession =
-  (
-    begin: (faults: NonNullable<SimulatedWorker['session']>['faults'], simulation: Simulation) => (() => void) | void,
-  ): Fault =>
-  (simulation) => {
-    const session = one(simulation)?.session
-    return session && begin(session.faults, simulation)
+/** A fault of one worker. */
+const ofWorker =
+  (begin: (worker: SimulatedWorker, simulation: Simulation, duration: number) => (() => void) | void): Fault =>
+  (simulation, duration) => {
+    const worker = one(simulation)
+    if (!worker) return false
+    worker.trouble(duration)
+    return begin(worker, simulation, duration) ?? true
   }
+
+/** A fault of one worker's session. */
+const ofSession = (
+  begin: (session: SessionFaults, simulation: Simulation, duration: number) => (() => void) | void,
+): Fault => ofWorker((worker, simulation, duration) => begin(worker.session!.faults, simulation, duration))
 
 /** Everything that can happen to a fleet, by name. */
 export const faults = {
-  join: (simulation) => simulation.start(),
-  leave: (simulation) => {
-    const worker = one(simulation)
-    if (worker?.fleet) void worker.leave()
+  'worker joins': (simulation) => {
+    simulation.start()
+    return true
   },
-  kill: (simulation) => one(simulation)?.process.kill(),
-  'kill and restart': (simulation) => {
-    const worker = one(simulation)
-    worker?.process.kill()
-    if (worker) simulation.start(worker.id)
-  },
-  'stall of a process': (simulation) => {
-    const worker = one(simulation)
-    worker?.process.stall()
-    return () => worker?.process.resume()
-  },
-  'machine asleep': (simulation) => {
-    const worker = one(simulation)
-    if (worker) worker.hasSlept = true
-    worker?.process.suspend()
-    return () => worker?.process.resume()
-  },
-  expiry: ofSession((session, simulation) => {
+  'worker leaves': ofWorker((worker) => worker.leave()),
+  'worker is killed': ofWorker((worker) => worker.process.kill()),
+  'worker is killed and restarted': ofWorker((worker, simulation, duration) => {
+    worker.process.kill()
+    simulation.later(duration / 10, () => simulation.start(worker.id))
+  }),
+  'process stalls': ofWorker(({ process }) => {
+    process.stall()
+    return () => process.resume()
+  }),
+  'machine sleeps': ofWorker(({ process }) => {
+    process.suspend()
+    return () => process.resume()
+  }),
+  'session expires': ofSession((session, simulation) => {
     // The server ends a session when it has not heard of it; ending it at once is nothing that a client can prepare for.
     session.disconnect()
     simulation.later(times.sessionTimeout + 3 * times.tick, () => session.reconnect())
   }),
-  disconnect: ofSession((session) => {
+  'connection breaks': ofSession((session) => {
     session.disconnect()
     return () => session.reconnect()
   }),
-  'lost replies': (simulation) => {
+  'connection breaks, then killed': ofWorker((worker, { later, dice }) => {
+    worker.session?.faults.disconnect()
+    later(dice.between(times.sessionTimeout / 2 - times.writeTimeout, times.sessionTimeout), () =>
+      worker.process.kill(),
+    )
+  }),
+  'connection breaks, then stalls': ofWorker((worker, { later, dice }) => {
+    const { session, process } = worker
+    worker.trouble(times.sessionTimeout + times.longestFault)
+    session?.faults.disconnect()
+    const stall = (): void => process.stall()
+    later(dice.between(times.sessionTimeout / 2 - times.writeTimeout, times.sessionTimeout), stall)
+    later(times.sessionTimeout + times.longestFault, () => {
+      session?.faults.reconnect()
+      process.resume()
+    })
+  }),
+  // The connection is there again at once, so that this may cost nobody a lease.
+  'replies are lost': (simulation) => {
     const lose = (): void => one(simulation)?.session?.faults.loseReply({ thenLag: simulation.dice.chance(0.5) })
     for (let count = simulation.dice.between(1, 6); count > 0; count -= 1) {
       simulation.later(simulation.dice.between(0, 1000), lose)
     }
+    return one(simulation) !== undefined
   },
-  'stale events': ofSession((session) => {
+  'events are late': ofSession((session) => {
     session.lag()
     return () => session.catchUp()
   }),
-  'server cut off': ofSession((session) => {
+  'server is cut off': ofSession((session) => {
     session.isolate()
     return () => session.rejoin()
   }),
-  'slow coordinator': ofSession((session, { dice }) => {
+  'coordinator is slow': ofSession((session, { dice }) => {
     session.delayReplies(dice.between(1, 300))
     session.delayRequests(dice.between(1, 300))
     return () => {
@@ -75,33 +103,59 @@ export const faults = {
       session.delayRequests(0)
     }
   }),
-  'coordinator away': (simulation) => simulation.stopCoordinator(),
-  'late commits': ({ kafka: { trouble }, dice }) => {
-    // The next owner looks again after a session timeout: what comes later than that only delays the lag that tools show.
-    trouble.commitDelay = () => (dice.chance(0.5) ? dice.between(200, times.sessionTimeout - 100) : 2)
+  'coordinator is away': (simulation, duration) => simulation.stopCoordinator(duration) ?? false,
+  'member node is deleted': ofWorker(({ id }, simulation) =>
+    simulation.operator((session) => session.delete(paths.member(id))),
+  ),
+  'operator pauses': (simulation) => {
+    const pause = `${paths.control}/pause`
+    simulation.operator((session) => session.create(pause))
+    return () => simulation.operator((session) => session.delete(pause))
+  },
+  'killed, and its offsets reset': ofWorker((worker, simulation) => {
+    worker.process.kill()
+    simulation.resetOffsets(worker.id)
+  }),
+  'commits are late': ({ kafka: { trouble } }) => {
+    trouble.delaysCommit = 0.5
     return () => {
-      trouble.commitDelay = () => 2
+      trouble.delaysCommit = 0
     }
   },
-  'Kafka away': ({ kafka: { trouble } }) => {
-    trouble.isAway = true
+  'commit replies are lost': ({ kafka: { trouble } }) => {
+    trouble.losesReply = 0.5
     return () => {
-      trouble.isAway = false
+      trouble.losesReply = 0
     }
   },
-  'slow sinks': ({ trouble }) => {
+  'Kafka is away': ({ kafka: { trouble }, dice }) => {
+    trouble.refuses = dice.chance(0.5) ? 1 : 0.5
+    return () => {
+      trouble.refuses = 0
+    }
+  },
+  'sinks are slow': ({ trouble }) => {
     trouble.isSlow = true
     return () => {
       trouble.isSlow = false
     }
   },
-  'dying sinks': ({ trouble }) => {
-    trouble.isDying = true
-    return () => {
-      trouble.isDying = false
-    }
+  'sink is down': ({ trouble: { down }, dead, dice }) => {
+    const target = dice.pick(['north', 'south', 'west', 'dead-letters'])
+    down.add(target)
+    return () => void (dead.has(target) || down.delete(target))
   },
-  'hanging writes': ({ trouble }) => {
+  'sink dies and is removed': (simulation) => {
+    const target = simulation.dice.pick(['south', 'west'])
+    if (simulation.dead.has(target)) return false
+    simulation.dead.add(target)
+    simulation.trouble.down.add(target)
+    simulation.later(simulation.dice.between(50, 1500), () => {
+      for (const worker of simulation.workers) if (worker.isStaying) worker.changeTargets()
+    })
+    return true
+  },
+  'writes hang': ({ trouble }) => {
     trouble.hangs = 0.3
     trouble.losesAnswer = 0.2
     return () => {
@@ -109,33 +163,25 @@ export const faults = {
       trouble.losesAnswer = 0
     }
   },
-  'refused records': ({ trouble }) => {
+  'records are refused': ({ trouble }) => {
     trouble.refuses = 0.1
     return () => {
       trouble.refuses = 0
     }
   },
-  'change of targets': (simulation) => void one(simulation)?.changeTargets(),
-  'new partition': (simulation) => simulation.addShard(),
-  'owner node deleted': (simulation) => simulation.operator(`${simulation.dice.pick(simulation.shardPaths)}/owner`),
-  'member node deleted': (simulation) => {
+  'targets change': (simulation) => {
     const worker = one(simulation)
-    if (worker) simulation.operator(`/ringkeeper/simulation/members/${worker.id}`)
+    worker?.changeTargets()
+    return worker !== undefined
+  },
+  'partition is added': (simulation) => {
+    simulation.addShard()
+    return true
   },
 } satisfies Record<string, Fault>
 
 /** The name of a {@link Fault}. */
 export type FaultName = keyof typeof faults
 
-/** Begins a fault and ends it after some time. */
-export function strike(simulation: Simulation, name: FaultName): void {
-  const fault: Fault = faults[name]
-  const end = fault(simulation)
-  if (!end) return
-  const { dice } = simulation
-  const isLong = dice.chance(0.5)
-  const duration = isLong
-    ? dice.between(times.sessionTimeout / 2, times.longestFault)
-    : dice.between(20, times.sessionTimeout / 2)
-  simulation.later(duration, end)
-}
+/** The names of all faults. */
+export const faultNames = Object.keys(faults) as readonly FaultName[]

@@ -1,115 +1,178 @@
-import { shardKey, type Shard } from '@ringkeeper/core'
+import type { Fence } from '@ringkeeper/core'
 import type { SimulatedRecord } from './records.ts'
+import type { Verdict } from './verdict.ts'
 
-/** One record that reached the other side of a sink. */
+/** One record that was applied on the other side of a sink. */
 export interface Arrival {
+  /** By `shardKey`. */
   readonly shard: string
   readonly offset: number
   readonly target: string
-  readonly token: bigint
+  readonly fence: Fence
+}
+
+/** What is known of one record. */
+interface Fate {
+  /** What must come in order: the records of one key. */
+  readonly key: string
+  /** Its number among the records of its key. */
+  readonly sequence: number
+  readonly isPoison: boolean
+  hasArrived: boolean
+  /** The token under which a worker was told that it is written. */
+  acknowledgedBy: bigint
+}
+
+/** What is known of one shard. */
+interface Account {
+  readonly fates: Fate[]
+  /** Records before it are nobody's business: reading began here. */
+  begin: number | undefined
+  /** All records from the beginning up to here have arrived. */
+  arrived: number
+  /** The newest owner's token. */
+  token: bigint
+}
+
+/** The records of one key. */
+interface KeyOrder {
+  count: number
+  /** The number of the record that came last. */
+  newest: number
 }
 
 /**
- * - `lost`: a position is kept beyond a record that has not left, or a record never leaves
- * - `two owners`: somebody writes who is not the newest owner
- * - `order`: records of a key arrive out of order
- * - `unowned`: a shard is left without a worker
- * - `failed`: a worker gives up, or does not come to an end
- */
-export type ViolationKind = 'lost' | 'two owners' | 'order' | 'unowned' | 'failed'
-
-/** A broken promise. */
-export interface Violation {
-  readonly kind: ViolationKind
-  readonly what: string
-}
-
-/**
- * Sees every record that leaves, every owner and every position, and says which promise is broken first: a record that is skipped, a
- * former owner that writes, records of a key out of order.
+ * Sees every record that is applied, whoever has sent it, and every position that is kept, and says which promise is broken first.
  */
 export class Ledger {
-  readonly #logs: ReadonlyMap<string, readonly SimulatedRecord[]>
-  readonly #left = new Map<string, Set<number>>()
-  /** Per shard, the newest owner's token. */
-  readonly #owners = new Map<string, bigint>()
-  /** Per shard, the position that the newest owner found in its node. */
-  readonly #nodes = new Map<string, number>()
-  /** Per shard and key, the highest offset that has arrived. */
-  readonly #newest = new Map<string, number>()
-  #violation: Violation | undefined
+  readonly #verdict: Verdict
+  readonly #orderOf: (record: SimulatedRecord, shard: string) => string
+  readonly #accounts = new Map<string, Account>()
+  readonly #keys = new Map<string, KeyOrder>()
   duplicates = 0
-  /** An operator deletes nodes, whoever stands on them. */
-  operatorActs = false
+  records = 0
 
-  constructor(logs: ReadonlyMap<string, readonly SimulatedRecord[]>) {
-    this.#logs = logs
+  /** @param orderOf - names what must come in order; empty for no order. */
+  constructor(verdict: Verdict, orderOf: (record: SimulatedRecord, shard: string) => string) {
+    this.#verdict = verdict
+    this.#orderOf = orderOf
   }
 
-  /** The first broken promise. */
-  get violation(): Violation | undefined {
-    return this.#violation
+  /** Records were written to a shard's log. */
+  appended(shard: string, records: readonly SimulatedRecord[]): void {
+    const { fates } = this.#account(shard)
+    for (const record of records) {
+      const key = record.isPoison ? '' : this.#orderOf(record, shard)
+      const sequence = key === '' ? 0 : this.#order(key).count++
+      fates.push({ key, sequence, isPoison: record.isPoison, hasArrived: false, acknowledgedBy: 0n })
+    }
+    this.records += records.length
   }
 
-  break(kind: ViolationKind, what: string): void {
-    this.#violation ??= { kind, what }
+  /** A lease was made. */
+  leased(shard: string, token: bigint): void {
+    const account = this.#account(shard)
+    if (token <= account.token) {
+      this.#verdict.break('two owners', `${shard} is leased with token ${token}, not above ${account.token}`)
+    }
+    account.token = token
   }
 
-  /** How many records have not left yet. */
-  get missing(): number {
-    let missing = 0
-    for (const [shard, log] of this.#logs) missing += log.length - (this.#left.get(shard)?.size ?? 0)
-    return missing
+  /** Somebody begins to read. The first one says where the shard begins. */
+  opened(shard: string, position: number): void {
+    const account = this.#account(shard)
+    if (account.begin === undefined) this.#begin(account, position)
+    this.kept(shard, position, 'the reader begins at')
   }
 
-  /** A reader starts where the shard's node says, or later. */
-  opened(shard: Shard, position: number): void {
-    const known = this.#nodes.get(shardKey(shard)) ?? 0
-    if (position < known)
-      this.break('order', `${shardKey(shard)} is read from ${position}, though its node says ${known}`)
-    this.position(shard, position, 'the reader')
+  /** Whether anybody has begun to read a shard. */
+  isBegun(shard: string): boolean {
+    return this.#account(shard).begin !== undefined
   }
 
-  owned(shard: Shard, token: bigint, nextOffset: number | undefined): void {
-    const key = shardKey(shard)
-    const former = this.#owners.get(key) ?? 0n
-    if (token <= former) this.break('two owners', `${key} has a new owner with token ${token}, not above ${former}`)
-    this.#owners.set(key, token)
-    this.#nodes.set(key, nextOffset ?? 0)
-    if (nextOffset !== undefined) this.position(shard, nextOffset, "the shard's node")
+  /** A position was kept or taken somewhere: nothing before it may be missing. */
+  kept(shard: string, position: number, where: string): void {
+    const account = this.#account(shard)
+    if (account.begin === undefined || position <= account.arrived) return
+    this.#verdict.break('lost', `${shard}: ${where} ${position}, but ${account.arrived} has not arrived`)
   }
 
-  /** Nothing below a position that is kept anywhere may be missing. */
-  position(shard: Shard, position: number, where: string): void {
-    const key = shardKey(shard)
-    const left = this.#left.get(key)
-    for (let offset = 0; offset < position; offset += 1) {
-      if (!left?.has(offset)) return this.break('lost', `${key}: ${where} says ${position}, but ${offset} has not left`)
+  /** What a record must be in order with; empty for nothing. */
+  keyOf(shard: string, offset: number): string {
+    return this.#account(shard).fates[offset]!.key
+  }
+
+  arrived({ shard, offset, target, fence }: Arrival): void {
+    const account = this.#account(shard)
+    const fate = account.fates[offset]!
+    if (fence.token !== account.token) {
+      const what = `${shard}: ${offset} of ${fence.worker} came with token ${fence.token}`
+      this.#verdict.break('two owners', `${what}, when the newest is ${account.token}`)
+    }
+    if (fate.isPoison !== (target === 'dead-letters'))
+      this.#verdict.break('failed', `${shard}: ${offset} went to ${target}`)
+    if (fate.acknowledgedBy === fence.token) {
+      this.#verdict.break(
+        'duplicates',
+        `${shard}: ${offset} came again after it was acknowledged to token ${fence.token}`,
+      )
+    }
+    if (fate.key !== '') this.#check(shard, offset, fate)
+    if (fate.hasArrived) this.duplicates += 1
+    fate.hasArrived = true
+    while (account.fates[account.arrived]?.hasArrived) account.arrived += 1
+  }
+
+  /** A worker was told that a record is written. */
+  acknowledged(shard: string, offset: number, token: bigint): void {
+    this.#account(shard).fates[offset]!.acknowledgedBy = token
+  }
+
+  /** The first record that is missing. */
+  get unfinished(): string | undefined {
+    for (const [shard, { fates, arrived }] of this.#accounts) {
+      if (arrived < fates.length) return `${shard}: ${arrived} of ${fates.length} has not arrived`
+    }
+    return undefined
+  }
+
+  /** The first key whose last record is not its newest, when all have arrived. */
+  get staleKey(): string | undefined {
+    for (const [key, { count, newest }] of this.#keys) {
+      if (newest !== count - 1) return `the last record of ${key} that came is number ${newest} of ${count}`
+    }
+    return undefined
+  }
+
+  /** Each record follows the one before it of its key, or goes back and repeats from there: nothing is skipped. */
+  #check(shard: string, offset: number, { key, sequence }: Fate): void {
+    const order = this.#order(key)
+    if (sequence > order.newest + 1) {
+      const what = `${shard}: ${offset} of key ${key} came as number ${sequence}`
+      this.#verdict.break('order', `${what}, after number ${order.newest}`)
+    }
+    order.newest = sequence
+  }
+
+  #begin(account: Account, position: number): void {
+    account.begin = position
+    account.arrived = position
+    for (const { key, sequence } of account.fates.slice(0, position)) {
+      if (key === '') continue
+      const order = this.#order(key)
+      order.newest = Math.max(order.newest, sequence)
     }
   }
 
-  /** Somebody has deleted or written a node of a lease that was safe. */
-  touched(what: string): void {
-    if (!this.operatorActs) this.break('two owners', what)
+  #account(shard: string): Account {
+    let account = this.#accounts.get(shard)
+    if (!account) this.#accounts.set(shard, (account = { fates: [], begin: undefined, arrived: 0, token: 0n }))
+    return account
   }
 
-  arrived({ shard, offset, target, token }: Arrival): void {
-    const owner = this.#owners.get(shard) ?? 0n
-    if (token !== owner)
-      this.break('two owners', `${shard}: ${offset} came with token ${token}, when the owner had ${owner}`)
-    let left = this.#left.get(shard)
-    if (!left) this.#left.set(shard, (left = new Set()))
-    if (left.has(offset)) {
-      this.duplicates += 1
-      return
-    }
-    left.add(offset)
-    const { key, isPoison } = this.#logs.get(shard)![offset]!
-    if (isPoison !== (target === 'dead')) this.break('failed', `${shard}: ${offset} went to ${target}`)
-    if (key === '' || isPoison) return
-    const id = `${shard} ${key}`
-    const newest = this.#newest.get(id) ?? -1
-    if (offset < newest) this.break('order', `${shard}: ${offset} of key ${key} came after ${newest}`)
-    this.#newest.set(id, Math.max(newest, offset))
+  #order(key: string): KeyOrder {
+    let order = this.#keys.get(key)
+    if (!order) this.#keys.set(key, (order = { count: 0, newest: -1 }))
+    return order
   }
 }

@@ -6,25 +6,36 @@ import { Simulation } from './simulation.ts'
 
 const { values } = parseArgs({
   options: {
+    /** How many schedules to run, and the seed of the first. */
     schedules: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '0' },
-    /** Replays one schedule and prints what it came to. */
-    replay: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    /** Replays one schedule and prints what happens in it. */
+    seed: { type: 'string' },
   },
   strict: false,
 })
-if (values.replay !== undefined) {
-  const outcome = await new Simulation(Number(values.replay)).run()
+if (values.seed === undefined) await runAll(Number(values.schedules), Number(values.from))
+else await replay(Number(values.seed))
+
+async function replay(seed: number): Promise<void> {
+  const outcome = await new Simulation(seed, (line) => console.log(line)).run()
   console.log(outcome)
-  process.exit(outcome.violation ? 1 : 0)
+  process.exitCode = outcome.violation ? 1 : 0
 }
-const count = Number(values.schedules)
-const summary = await runSchedules({ firstSeed: Number(values.seed), count, signal: AbortSignal.timeout(580_000) })
-const rows = simulationRows(summary, count)
-publish({ command: 'verify:simulation', versions: versionsOf([], import.meta.url), rows })
-for (const { seed, violation, faults } of summary.failures.slice(0, 20)) {
-  console.log(
-    `seed ${seed}: ${violation.kind}: ${violation.what} (${Object.keys(faults).join(', ')}); replay it with --replay ${seed}`,
-  )
+
+async function runAll(count: number, firstSeed: number): Promise<void> {
+  const summary = await runSchedules({ firstSeed, count, signal: AbortSignal.timeout(590_000) })
+  const rows = simulationRows(summary, count)
+  publish({
+    command: 'verify:simulation',
+    about: `${count} schedules of a simulated fleet, each made of its seed`,
+    versions: versionsOf([], import.meta.url),
+    rows,
+  })
+  for (const { seed, violation, faults } of summary.failures.slice(0, 20)) {
+    console.log(`seed ${seed}: ${violation.kind}: ${violation.what} (${Object.keys(faults).join(', ')})`)
+  }
+  if (summary.failures[0])
+    console.log(`\nto see what happened: pnpm verify:simulation --seed ${summary.failures[0].seed}`)
+  process.exitCode = rows.every(({ met }) => met !== false) ? 0 : 1
 }
-process.exitCode = rows.every(({ met }) => met !== false) ? 0 : 1

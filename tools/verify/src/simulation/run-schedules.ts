@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { FaultName } from './faults.ts'
-import type { Violation } from './ledger.ts'
 import type { Outcome } from './simulation.ts'
+import type { Violation } from './verdict.ts'
 
 /** Which schedules to run. */
 export interface Schedules {
@@ -19,13 +19,24 @@ export interface Summary {
   workers: number
   records: number
   duplicates: number
+  fewestWorkers: number
+  fewestFaults: number
   readonly faults: Partial<Record<FaultName, number>>
   readonly failures: { readonly seed: number; readonly violation: Violation; readonly faults: Outcome['faults'] }[]
 }
 
 /** Runs schedules in several threads. */
 export async function runSchedules({ firstSeed, count, threads, signal }: Schedules): Promise<Summary> {
-  const summary: Summary = { schedules: 0, workers: 0, records: 0, duplicates: 0, faults: {}, failures: [] }
+  const summary: Summary = {
+    schedules: 0,
+    workers: 0,
+    records: 0,
+    duplicates: 0,
+    fewestWorkers: Infinity,
+    fewestFaults: Infinity,
+    faults: {},
+    failures: [],
+  }
   const step = threads ?? Math.min(availableParallelism(), 8)
   const lanes = Array.from({ length: Math.min(step, count) }, (_, lane) =>
     runThread({ from: firstSeed + lane, to: firstSeed + count, step }, (outcome) => add(summary, outcome), signal),
@@ -60,6 +71,10 @@ function add(summary: Summary, { seed, violation, faults, workers, records, dupl
   summary.workers += workers
   summary.records += records
   summary.duplicates += duplicates
+  summary.fewestWorkers = Math.min(summary.fewestWorkers, workers)
+  const struck = Object.values(faults).reduce((sum, times) => sum + times, 0)
+  // One that is broken off early has not seen all of its faults.
+  if (!violation) summary.fewestFaults = Math.min(summary.fewestFaults, struck)
   for (const [name, times] of Object.entries(faults) as [FaultName, number][]) {
     summary.faults[name] = (summary.faults[name] ?? 0) + times
   }

@@ -1,43 +1,72 @@
 import type { MemorySession, MemoryTree } from '@ringkeeper/coordination'
-import { messageOf, shardKey, type CoordinatorBackend, type Shard, type Source } from '@ringkeeper/core'
-import { joinFleet, PipelineHost, type Fleet, type ShardLease, type TargetSpec } from '@ringkeeper/streaming'
+import {
+  definePlugin,
+  defineSink,
+  defineSource,
+  isRingkeeperError,
+  messageOf,
+  shardKey,
+  type CoordinatorBackend,
+  type Logger,
+  type Plugin,
+  type Schema,
+  type Shard,
+  type StoredPosition,
+} from '@ringkeeper/core'
+import { startPipeline, type Pipeline, type PipelineInput } from '@ringkeeper/streaming'
 import type { FakeProcess } from '@ringkeeper/testing'
+import type { Dice } from './dice.ts'
 import type { FakeKafka } from './fake-kafka.ts'
 import { FakeSink, type SinkWorld } from './fake-sink.ts'
+import { processPorts } from './process-ports.ts'
 import { times } from './times.ts'
+import { pipeline, root } from './tree-watch.ts'
 
 /** What a worker needs of its simulation. */
 export interface WorkerWorld extends SinkWorld {
   readonly tree: MemoryTree
   readonly kafka: FakeKafka
+  /** By what records are routed. */
+  readonly routeKey: 'key' | 'value.customer'
+  /** Targets that are down for good. */
+  readonly dead: ReadonlySet<string>
+  /** A worker has looked where a shard stands, and has begun to read it. */
+  readonly onRead: (worker: SimulatedWorker, shard: Shard, committed: StoredPosition | undefined) => void
+  readonly onOpen: (worker: SimulatedWorker, shard: Shard, position: number) => void
+  /** A worker has given up. */
+  readonly onFailure: (worker: SimulatedWorker, error: unknown) => void
 }
 
-/** One worker process: a real fleet member with a real data path, between a fake Kafka and fake sinks. */
+const anything: Schema<object> = {
+  '~standard': { version: 1, vendor: 'simulation', validate: (value) => ({ value: value as object }) },
+}
+
+/** One worker process: a real pipeline between a fake Kafka and fake sinks. */
 export class SimulatedWorker {
   readonly id: string
   readonly process: FakeProcess
   readonly sessions: MemorySession[] = []
-  readonly host: PipelineHost
   readonly #world: WorkerWorld
-  readonly #source: Source
-  readonly #sinks = new Map<string, FakeSink>()
-  #fleet: Fleet | undefined
+  readonly #dice: Dice
+  readonly #ports: ReturnType<typeof processPorts>
+  /** SIGTERM. */
+  readonly #stop = new AbortController()
+  #pipeline: Pipeline | undefined
+  /** Nobody is to blame for what happens to its leases before this moment. */
+  troubledUntil = 0
   isLeaving = false
-  /** Its clock is behind, so that its deadlines say nothing without a new proof. */
-  hasSlept = false
   hasLeft = false
 
   constructor(id: string, process: FakeProcess, world: WorkerWorld) {
     this.id = id
     this.process = process
     this.#world = world
-    this.#source = this.#connectKafka()
-    this.host = this.#makeHost()
-    void this.#join()
-  }
-
-  get fleet(): Fleet | undefined {
-    return this.#fleet
+    this.#dice = world.dice
+    this.#ports = processPorts(process, this.#logger(), () => {
+      world.verdict.break('failed', `${id} does not come to an end of what it does at one moment`)
+      process.kill()
+    })
+    this.#inProcess(() => void this.#run())
   }
 
   get session(): MemorySession | undefined {
@@ -49,114 +78,138 @@ export class SimulatedWorker {
     return !this.process.isKilled && !this.isLeaving
   }
 
-  /** The shards that are active here. */
-  get active(): readonly Shard[] {
-    const shards = this.#fleet?.status().shards ?? []
-    return shards.filter(({ state }) => state === 'active').map(({ shard }) => shard)
+  /** Timers that it has set and that have neither fired nor been cancelled. */
+  get timers(): number {
+    return this.#ports.count
   }
 
-  async leave(): Promise<void> {
+  /** The shards that are active here, by `shardKey`. */
+  get active(): readonly string[] {
+    const shards = this.#pipeline?.status().shards ?? []
+    return shards
+      .filter(({ state, progress }) => state === 'active' && !progress?.error)
+      .map(({ shard }) => shardKey(shard))
+  }
+
+  /** Something happens to it that may cost it its leases, for so long. */
+  trouble(duration: number): void {
+    const until = this.#world.ports.clock.monotonic() + duration + 2 * times.sessionTimeout
+    this.troubledUntil = Math.max(this.troubledUntil, until)
+  }
+
+  leave(): void {
     this.isLeaving = true
-    try {
-      await this.#fleet?.leave()
-      await this.host[Symbol.asyncDispose]()
-      this.hasLeft = true
-    } catch (error) {
-      this.#world.ledger.break('failed', `${this.id} could not leave: ${messageOf(error)}`)
+    this.#inProcess(() => this.#stop.abort(new Error('SIGTERM')))
+  }
+
+  changeTargets(): void {
+    const targets = this.#targets()
+    this.#world.verdict.trace(
+      () => `${this.id} routes to ${targets.map(({ name, weight }) => `${name}*${weight}`).join(' ')}`,
+    )
+    this.#inProcess(() => {
+      this.#pipeline?.setTargets(targets).catch((error: unknown) => this.#failed(error))
+    })
+  }
+
+  #inProcess(act: () => void): void {
+    this.#ports.timers.set(0, act)
+  }
+
+  async #run(): Promise<void> {
+    const { kafka, routeKey, dead } = this.#world
+    const targets = this.#targets()
+    const input: PipelineInput = {
+      pipeline,
+      coordination: { type: 'memory', root, sessionTimeout: times.sessionTimeout, serverTick: times.tick },
+      source: { type: 'simulated' },
+      codec: routeKey === 'key' ? 'bytes' : 'json',
+      route: { key: routeKey, points: 16, flipDeadline: times.flipDeadline, targets },
+      deadLetters: { type: 'simulated' },
+      worker: {
+        id: this.id,
+        drainTimeout: times.drainTimeout,
+        commitInterval: times.commitInterval,
+        mirrorInterval: times.mirrorInterval,
+        writeTimeout: times.writeTimeout,
+        stallTimeout: 20_000,
+        maxBytesInFlight: 20_000,
+        maxBytesInFlightPerShard: 3000,
+      },
     }
+    const options = { plugins: [this.#plugin(kafka)], coordinator: this.#coordinator(), ports: this.#ports }
+    try {
+      this.#pipeline = await startPipeline(input, { ...options, signal: this.#stop.signal })
+      if (targets.some(({ name }) => dead.has(name))) this.changeTargets()
+      await this.#pipeline.done
+      if (!this.isLeaving) throw new Error('it has left without being asked to')
+    } catch (error) {
+      if (!this.isLeaving || isRingkeeperError(error)) return this.#failed(error)
+    }
+    this.hasLeft = true
+    this.#world.verdict.trace(() => `${this.id} has left`)
   }
 
-  async changeTargets(): Promise<void> {
-    await this.host.setTargets(this.#targets())
+  #failed(error: unknown): void {
+    this.#world.verdict.trace(() => `${this.id} fails: ${messageOf(error)}`)
+    this.#world.onFailure(this, error)
   }
 
-  async #join(): Promise<void> {
-    const { tree, ledger } = this.#world
-    const { ports } = this.process
-    const backend: CoordinatorBackend = {
+  #coordinator(): CoordinatorBackend {
+    return {
       name: 'simulated',
       connect: async (options) => {
-        const session = await tree.connect({ ...options, ports })
+        const session = await this.#world.tree.connect({ ...options, ports: this.#ports })
         this.sessions.push(session)
         return session
       },
     }
-    try {
-      this.#fleet = await joinFleet({
-        backend,
-        root: '/ringkeeper',
-        pipeline: 'simulation',
-        nodeId: this.id,
-        member: { host: 'localhost', pid: 1, weight: 1 },
-        sessionTimeout: times.sessionTimeout,
-        serverTick: times.tick,
-        config: {},
-        source: this.#source,
-        host: { start: (lease) => this.#start(lease) },
-        drainTimeout: times.drainTimeout,
-        mirrorInterval: 0,
-        ports,
-      })
-      await this.#fleet.done
-    } catch (error) {
-      ledger.break('failed', `${this.id} failed: ${messageOf(error)}`)
-    }
   }
 
-  #start(lease: ShardLease): ReturnType<PipelineHost['start']> {
-    const { ledger } = this.#world
-    ledger.owned(lease.shard, lease.fence.token, lease.nextOffset)
-    const lost = (): void => {
-      // Before its deadline nobody may touch what a lease stands on.
-      const reason: unknown = (lease.signal.reason as { data?: { reason?: unknown } }).data?.reason
-      const isTouched = typeof reason === 'string' && /node/.test(reason)
-      const isSafe = lease.deadline > this.process.ports.clock.monotonic()
-      if (isTouched && isSafe && !this.hasSlept)
-        ledger.touched(`${shardKey(lease.shard)} of ${this.id} with token ${lease.fence.token}: ${reason}`)
-    }
-    lease.signal.addEventListener('abort', lost, { once: true })
-    return this.host.start(lease)
-  }
-
-  #connectKafka(): Source {
-    const { ledger, kafka } = this.#world
-    return kafka.connect(this.process.ports, {
-      onOpen: (shard, position) => ledger.opened(shard, position),
-      onCommit: (commits) => {
-        for (const { shard, position } of commits) ledger.position(shard, position, 'a commit')
-      },
+  #plugin(kafka: FakeKafka): Plugin {
+    const world = this.#world
+    const source = defineSource({
+      type: 'simulated',
+      schema: anything,
+      create: (_, { ports }) =>
+        kafka.connect(ports, {
+          onRead: (shard, committed) => world.onRead(this, shard, committed),
+          onOpen: (shard, position) => world.onOpen(this, shard, position),
+          onSend: ({ shard, position }) => {
+            world.verdict.trace(() => `${this.id} commits ${position} of ${shardKey(shard)}`)
+            world.ledger.kept(shardKey(shard), position, 'a commit says')
+          },
+        }),
     })
-  }
-
-  #makeHost(): PipelineHost {
-    return new PipelineHost({
-      ports: this.process.ports,
-      source: this.#source,
-      route: { key: 'key', points: 16, flipDeadline: 500, targets: this.#targets() },
-      deadLetters: this.#target('dead', 1),
-      settings: times.host,
-    })
-  }
-
-  /** Some of the targets, with some weights. */
-  #targets(): readonly TargetSpec[] {
-    const { dice } = this.#world
-    const some = ['north', 'south', 'west'].filter(() => dice.chance(0.6))
-    const names = some.length > 0 ? some : ['north']
-    // The route disposes of the sink of a target that is removed: one that comes back has a new one.
-    for (const name of this.#sinks.keys()) if (!names.includes(name)) this.#sinks.delete(name)
-    return names.map((name) => this.#target(name, dice.between(1, 3)))
-  }
-
-  #target(name: string, weight: number): TargetSpec {
-    let sink = this.#sinks.get(name)
-    if (!sink) this.#sinks.set(name, (sink = new FakeSink(this.#world, this.process.ports, name)))
-    return {
-      name,
-      weight,
-      sink,
+    const sink = defineSink({
+      type: 'simulated',
+      schema: anything,
       capabilities: { ordered: true, idempotent: false, fenced: false },
-      onError: { retry: { initial: 20, max: 200, factor: 2 }, maxAttempts: 1e9, then: 'deadLetter' },
-    }
+      create: (_, { ports, target }) => new FakeSink(world, ports, target),
+    })
+    return definePlugin({ name: 'simulation', apiVersion: 1, components: [source, sink] })
   }
+
+  /** Some of the targets, with some weights, now and then with a new sink. */
+  #targets(): PipelineInput['route']['targets'] {
+    const dice = this.#dice
+    const names = ['north', 'south', 'west'].filter((name) => dice.chance(0.6) && !this.#world.dead.has(name))
+    return (names.length > 0 ? names : ['north']).map((name) => ({
+      name,
+      weight: dice.between(1, 3),
+      sink: { type: 'simulated', generation: dice.chance(0.8) ? 0 : 1 },
+      onError: { retry: { initial: 20, max: 200, factor: 2 }, maxAttempts: 1e9, then: 'deadLetter' },
+    }))
+  }
+
+  #logger(): Logger {
+    const say = (message: string, fields?: object): void =>
+      this.#world.verdict.trace(() => `${this.id} says: ${message} ${fields ? JSON.stringify(fields, plain) : ''}`)
+    return { debug: say, info: say, warn: say, error: say }
+  }
+}
+
+/** For values that JSON does not know. */
+function plain(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value instanceof Error ? value.message : value
 }
