@@ -1,15 +1,20 @@
 import { updateJson, writeJson, type Tree } from '@nx/devkit'
+import { enterLayer } from './layers.ts'
 
 /** What a new package is made from. */
 export interface PackageOptions {
   readonly name: string
   readonly description: string
   readonly layer: number
+  /** Workspace packages that its sources import. */
   readonly imports: readonly string[]
+  /** Workspace packages that only its tests import. */
+  readonly testImports: readonly string[]
 }
 
 /** Writes the files that every package has, and enters it in the layers and in the root's list of projects. */
-export function writePackage(tree: Tree, { name, description, layer, imports }: PackageOptions): string {
+export function writePackage(tree: Tree, options: PackageOptions): string {
+  const { name, description, layer, imports, testImports } = options
   const root = `packages/${name}`
   if (tree.exists(root)) throw new Error(`${root} exists already; choose another name`)
   const workspace = (names: readonly string[]): Record<string, string> =>
@@ -19,17 +24,17 @@ export function writePackage(tree: Tree, { name, description, layer, imports }: 
     version: '0.0.0',
     description,
     license: 'Apache-2.0',
+    files: ['dist', 'src'],
     type: 'module',
-    engines: { node: '>=20.19' },
+    sideEffects: false,
     exports: {
       '.': { '@ringkeeper/source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
       './package.json': './package.json',
     },
-    files: ['dist', 'src'],
     publishConfig: { access: 'public' },
-    sideEffects: false,
     dependencies: workspace(imports),
-    devDependencies: workspace(['testing']),
+    ...(testImports.length > 0 && { devDependencies: workspace(testImports) }),
+    engines: { node: '>=20.19' },
   })
   const lib = (dependency: string): { path: string } => ({ path: `../${dependency}/tsconfig.lib.json` })
   writeJson(tree, `${root}/tsconfig.json`, {
@@ -54,18 +59,14 @@ export function writePackage(tree: Tree, { name, description, layer, imports }: 
       isolatedDeclarations: false,
     },
     include: ['test', 'bench', '../../tools/vitest/provided.d.ts'],
-    references: [{ path: './tsconfig.lib.json' }, ...[...imports, 'testing'].map(lib)],
+    references: [{ path: './tsconfig.lib.json' }, ...[...imports, ...testImports].map(lib)],
   })
   tree.write(`${root}/README.md`, `# @ringkeeper/${name}\n\n${description}.\n`)
-  tree.write(`${root}/src/index.ts`, 'export {}\n')
   tree.write(`.changeset/new-${name}.md`, `---\n'@ringkeeper/${name}': minor\n---\n\nNew package: ${description}.\n`)
   updateJson(tree, 'tsconfig.json', (json: { references: { path: string }[] }) => {
     const references = [...json.references, { path: `./${root}` }]
     return { ...json, references }
   })
-  updateJson(tree, 'tools/boundaries/layers.json', (json: { layers: Record<string, unknown> }) => ({
-    ...json,
-    layers: { ...json.layers, [root]: { layer, imports } },
-  }))
+  enterLayer(tree, root, { layer, imports })
   return root
 }
