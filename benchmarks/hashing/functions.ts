@@ -5,7 +5,7 @@ import { kafkajsMurmur2 } from './rivals.ts'
 
 /** The hash functions themselves. */
 export async function functions(): Promise<Row[]> {
-  const keys = makeKeys(1_000_000)
+  const keys = makeKeys(100_000)
   const items = 1_000_000
   const theirs = { items, run: overKeys(keys, items, murmur3Of) }
   const rows = [

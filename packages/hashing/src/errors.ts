@@ -14,7 +14,7 @@ const table = {
   BAD_OPTION: (data: { option: string; value: unknown; expected: string }): string =>
     `option ${data.option} is ${describe(data.value)}; give ${data.expected}`,
   TOO_MANY_POINTS: (data: { points: number; maxPoints: number }): string =>
-    `the ring would have ${data.points} points, more than ${data.maxPoints}; lower pointsPerWeight or the weights, or raise maxPoints (a point takes up to 14 bytes)`,
+    `the ring would have ${data.points} points, more than ${data.maxPoints}; lower pointsPerWeight or the weights, or raise maxPoints (a point takes 7 to 10 bytes)`,
   BAD_SNAPSHOT: (data: { reason: string }): string =>
     `the snapshot cannot be read: ${data.reason}; give what toJSON or toShared of the same class made`,
   STALE_PLAN: (data: { planned: number; actual: number }): string =>

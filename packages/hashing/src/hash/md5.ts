@@ -1,5 +1,5 @@
 import type { Key } from '@ringkeeper/core'
-import { hashKey } from './bytes.ts'
+import { hashKey, hashText } from './bytes.ts'
 import { readWord } from './integers.ts'
 
 /** The four words of a digest, little-endian. */
@@ -29,15 +29,46 @@ export function md5(data: Key): Uint8Array {
 
 /** {@link md5} as words that hold until the next call, without allocating. */
 export function md5Words(data: Key): Digest {
-  return hashKey(data, 0, md5Range)
+  return typeof data === 'string' && data.length <= ONE_BLOCK ? md5Short(data) : hashKey(data, 0, md5Range)
+}
+
+/** What fits into one block together with the bit that ends it and the length. */
+const ONE_BLOCK = 55
+
+/** Short text, nearly always ASCII, goes into its block without being written as bytes before. */
+function md5Short(text: string): Digest {
+  const length = text.length
+  let seen = 0
+  let word = 0
+  let i = 0
+  for (const last = length - 3; i < last; i += 4) {
+    const a = text.charCodeAt(i)
+    const b = text.charCodeAt(i + 1)
+    const c = text.charCodeAt(i + 2)
+    const d = text.charCodeAt(i + 3)
+    seen |= a | b | c | d
+    words[word++] = a | (b << 8) | (c << 16) | (d << 24)
+  }
+  let tail = 0
+  let shift = 0
+  for (; i < length; i++, shift += 8) {
+    const code = text.charCodeAt(i)
+    seen |= code
+    tail |= code << shift
+  }
+  if (seen > 0x7f) return hashText(text, 0, md5Range)
+  words[word++] = tail | (0x80 << shift)
+  while (word < 14) words[word++] = 0
+  words[14] = length << 3
+  words[15] = 0
+  startDigest()
+  takeBlock()
+  return digest
 }
 
 /** {@link md5Words} of `bytes[start, end)`. */
 export function md5Range(bytes: Uint8Array, _seed: number, start: number, end: number): Digest {
-  digest[0] = 0x67452301
-  digest[1] = 0xefcdab89
-  digest[2] = 0x98badcfe
-  digest[3] = 0x10325476
+  startDigest()
   let i = start
   for (; i + 64 <= end; i += 64) {
     for (let word = 0; word < 16; word++) words[word] = readWord(bytes, i + word * 4)
@@ -49,6 +80,13 @@ export function md5Range(bytes: Uint8Array, _seed: number, start: number, end: n
   words[15] = length / 0x2000_0000
   takeBlock()
   return digest
+}
+
+function startDigest(): void {
+  digest[0] = 0x67452301
+  digest[1] = 0xefcdab89
+  digest[2] = 0x98badcfe
+  digest[3] = 0x10325476
 }
 
 /** Fills `words` with what is left, the bit that ends it and zeros; takes it in where the length does not fit behind. */
@@ -67,35 +105,39 @@ function padTail(bytes: Uint8Array, start: number, end: number): void {
   words.fill(0, word)
 }
 
-/** Four rounds of 16 steps; four steps at a time, so that the registers come round without being moved. */
+/**
+ * Four rounds of 16 steps; four steps at a time, so that the registers come round without being moved. What does not need
+ * the result of the step before is added up first: each step waits for that result.
+ */
 function takeBlock(): void {
   let a = digest[0]!
   let b = digest[1]!
   let c = digest[2]!
   let d = digest[3]!
   for (let i = 0; i < 16; i += 4) {
-    a = step(a, d ^ (b & (c ^ d)), b, words[i]! + K[i]!, 7)
-    d = step(d, c ^ (a & (b ^ c)), a, words[i + 1]! + K[i + 1]!, 12)
-    c = step(c, b ^ (d & (a ^ b)), d, words[i + 2]! + K[i + 2]!, 17)
-    b = step(b, a ^ (c & (d ^ a)), c, words[i + 3]! + K[i + 3]!, 22)
+    a = step(a + words[i]! + K[i]!, d ^ (b & (c ^ d)), b, 7)
+    d = step(d + words[i + 1]! + K[i + 1]!, c ^ (a & (b ^ c)), a, 12)
+    c = step(c + words[i + 2]! + K[i + 2]!, b ^ (d & (a ^ b)), d, 17)
+    b = step(b + words[i + 3]! + K[i + 3]!, a ^ (c & (d ^ a)), c, 22)
   }
+  // The two halves of this round's function have no bit in common, so they can be added one by one.
   for (let i = 16; i < 32; i += 4) {
-    a = step(a, c ^ (d & (b ^ c)), b, words[(i * 5 + 1) & 15]! + K[i]!, 5)
-    d = step(d, b ^ (c & (a ^ b)), a, words[(i * 5 + 6) & 15]! + K[i + 1]!, 9)
-    c = step(c, a ^ (b & (d ^ a)), d, words[(i * 5 + 11) & 15]! + K[i + 2]!, 14)
-    b = step(b, d ^ (a & (c ^ d)), c, words[(i * 5) & 15]! + K[i + 3]!, 20)
+    a = step(a + words[(i * 5 + 1) & 15]! + K[i]! + (~d & c), d & b, b, 5)
+    d = step(d + words[(i * 5 + 6) & 15]! + K[i + 1]! + (~c & b), c & a, a, 9)
+    c = step(c + words[(i * 5 + 11) & 15]! + K[i + 2]! + (~b & a), b & d, d, 14)
+    b = step(b + words[(i * 5) & 15]! + K[i + 3]! + (~a & d), a & c, c, 20)
   }
   for (let i = 32; i < 48; i += 4) {
-    a = step(a, b ^ c ^ d, b, words[(i * 3 + 5) & 15]! + K[i]!, 4)
-    d = step(d, a ^ b ^ c, a, words[(i * 3 + 8) & 15]! + K[i + 1]!, 11)
-    c = step(c, d ^ a ^ b, d, words[(i * 3 + 11) & 15]! + K[i + 2]!, 16)
-    b = step(b, c ^ d ^ a, c, words[(i * 3 + 14) & 15]! + K[i + 3]!, 23)
+    a = step(a + words[(i * 3 + 5) & 15]! + K[i]!, c ^ d ^ b, b, 4)
+    d = step(d + words[(i * 3 + 8) & 15]! + K[i + 1]!, b ^ c ^ a, a, 11)
+    c = step(c + words[(i * 3 + 11) & 15]! + K[i + 2]!, a ^ b ^ d, d, 16)
+    b = step(b + words[(i * 3 + 14) & 15]! + K[i + 3]!, d ^ a ^ c, c, 23)
   }
   for (let i = 48; i < 64; i += 4) {
-    a = step(a, c ^ (b | ~d), b, words[(i * 7) & 15]! + K[i]!, 6)
-    d = step(d, b ^ (a | ~c), a, words[(i * 7 + 7) & 15]! + K[i + 1]!, 10)
-    c = step(c, a ^ (d | ~b), d, words[(i * 7 + 14) & 15]! + K[i + 2]!, 15)
-    b = step(b, d ^ (c | ~a), c, words[(i * 7 + 5) & 15]! + K[i + 3]!, 21)
+    a = step(a + words[(i * 7) & 15]! + K[i]!, c ^ (b | ~d), b, 6)
+    d = step(d + words[(i * 7 + 7) & 15]! + K[i + 1]!, b ^ (a | ~c), a, 10)
+    c = step(c + words[(i * 7 + 14) & 15]! + K[i + 2]!, a ^ (d | ~b), d, 15)
+    b = step(b + words[(i * 7 + 5) & 15]! + K[i + 3]!, d ^ (c | ~a), c, 21)
   }
   digest[0] = digest[0]! + a
   digest[1] = digest[1]! + b
@@ -103,7 +145,7 @@ function takeBlock(): void {
   digest[3] = digest[3]! + d
 }
 
-function step(register: number, mixed: number, add: number, word: number, by: number): number {
-  const sum = (register + mixed + word) | 0
+function step(base: number, mixed: number, add: number, by: number): number {
+  const sum = ((base | 0) + mixed) | 0
   return (((sum << by) | (sum >>> (32 - by))) + add) | 0
 }

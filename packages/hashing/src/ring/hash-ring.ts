@@ -255,8 +255,9 @@ export class HashRing implements Router<string> {
       while (known < length && found[known] !== owner) known++
       if (known === length) found[length++] = owner
     }
-    const nodes: string[] = []
-    for (let i = 0; i < length; i++) nodes.push(this.#ids[found[i]!]!)
+    // A list of just this length; one that grows takes room for 17.
+    const nodes = this.#ids.slice(0, length)
+    for (let i = 0; i < length; i++) nodes[i] = this.#ids[found[i]!]!
     return nodes
   }
 

@@ -15,7 +15,7 @@ export interface HashRingOptions {
   readonly placement?: PlacementName | undefined
   /**
    * How many points a node of weight 1 has, 512 by default. More points share keys out more evenly (the spread of the
-   * shares is about 1 / sqrt(points)) and take more memory, up to 14 bytes each. It is part of what all members of a
+   * shares is about 1 / sqrt(points)) and take more memory, 7 to 10 bytes each. It is part of what all members of a
    * cluster must agree on. Only for `modern`: the other placements have their own numbers.
    */
   readonly pointsPerWeight?: number | undefined
@@ -25,7 +25,7 @@ export interface HashRingOptions {
   readonly minimumRingSize?: number | undefined
   /** Envoy's `maximum_ring_size`, 8,388,608 by default. Only for `envoy`. */
   readonly maximumRingSize?: number | undefined
-  /** A ring with more points than this is refused instead of built; 16,777,216 by default, at most 224 MiB. */
+  /** A ring with more points than this is refused instead of built; 16,777,216 by default, about 112 MiB. */
   readonly maxPoints?: number | undefined
   /** How many recently used string keys to remember the owner of; 0 by default. Worth it where few keys are hot. */
   readonly memo?: number | undefined
