@@ -54,7 +54,7 @@ export class ZooKeeperClient implements Coordinator {
 
   constructor(settings: SessionSettings) {
     this.#chroot = settings.chroot
-    this.#janitor = new Janitor((path) => this.delete(path), settings.timers, settings.logger)
+    this.#janitor = new Janitor((path) => this.#deleteOwn(path), settings.timers, settings.logger)
     this.#session = new Session(
       settings,
       { check: (node) => this.#check(node), discard: (path) => this.discard(path) },
@@ -176,11 +176,13 @@ export class ZooKeeperClient implements Coordinator {
     }
     const watch = new NodeWatchQueue(remove)
     const onReply = (): void => watches.add(serverPath, watch, recursive)
+    watches.expect(serverPath, watch, recursive)
     try {
       await this.#session.send(addWatchRequest(path, serverPath, recursive), { signal, onReply })
       return watch
     } catch (error) {
       if (signal?.aborted) void remove()
+      else watches.remove(serverPath, watch, recursive)
       throw error
     }
   }
@@ -203,6 +205,13 @@ export class ZooKeeperClient implements Coordinator {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Another session can have made a node of the same name since: that one is not ours to delete. */
+  async #deleteOwn(path: string): Promise<void> {
+    // The server may be behind: a node that it does not know yet would stay for ever.
+    const [, stat] = await Promise.all([this.sync(path), this.exists(path)])
+    if (stat?.ephemeralOwner === this.sessionId) await this.delete(path)
   }
 
   /** The heartbeat: a transaction that changes nothing. */

@@ -3,6 +3,7 @@ import { FakeClock } from '@ringkeeper/testing'
 import { describe, expect, it } from 'vitest'
 import { zookeeper } from '../src/index.ts'
 import type { JuteReader } from '../src/protocol/jute-reader.ts'
+import type { JuteWriter } from '../src/protocol/jute-writer.ts'
 import { opcode, specialXid } from '../src/protocol/opcode.ts'
 import { drive, polled } from './support/drive.ts'
 import {
@@ -196,17 +197,31 @@ describe('reconnect', () => {
     await using server = await FakeServer.start()
     const { clock, connection, session } = await open([server])
     session.discard('/mine')
+    await found(connection, session.sessionId)
     expect(await connection.request()).toMatchObject({ opcode: opcode.delete })
     connection.drop()
     const next = await drive(clock, server.connection())
+    await found(next, session.sessionId)
     const again = await next.request()
     expect(again).toMatchObject({ opcode: opcode.delete })
     expect(again.body.string()).toBe('/mine')
     next.send(replyFrame(again.xid, 2n, -3))
-    const third = await drive(clock, next.request())
+    await drive(clock, found(next, session.sessionId))
+    const third = await next.request()
     expect(third).toMatchObject({ opcode: opcode.delete })
     next.send(replyFrame(third.xid, 3n, -101))
     session.discard('/other')
     expect((await next.request()).body.string()).toBe('/other')
   })
 })
+
+/** Answers the look at a node that comes before it is deleted: it belongs to `owner`. */
+async function found(connection: FakeConnection, owner: bigint): Promise<void> {
+  const [sync, exists] = [await connection.request(), await connection.request()]
+  expect([sync.opcode, exists.opcode]).toEqual([opcode.sync, opcode.exists])
+  const write = (writer: JuteWriter): void => writeStat(writer, 1n, owner)
+  connection.send(
+    replyFrame(sync.xid, 1n, 0, (writer) => writer.string('/mine')),
+    replyFrame(exists.xid, 1n, 0, write),
+  )
+}

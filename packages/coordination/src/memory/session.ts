@@ -164,16 +164,24 @@ export class MemorySession implements Coordinator {
     })
   }
 
-  watch(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<NodeWatch> {
+  async watch(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<NodeWatch> {
     const isRecursive = options.recursive ?? false
     const queue = new EventQueue(path, isRecursive, (closed) => this.#unwatch(closed))
-    return this.#read('watch', path, options, {
-      run: (session) => {
-        session.watches.addPersistent(path, isRecursive)
-        return queue
-      },
-      received: () => this.#watchers.addQueue(queue),
-    })
+    this.#watchers.expectQueue(queue)
+    try {
+      return await this.#read('watch', path, options, {
+        run: (session) => {
+          session.watches.addPersistent(path, isRecursive)
+          return queue
+        },
+        received: () => this.#watchers.addQueue(queue),
+      })
+    } catch (error) {
+      // The server may have set it all the same.
+      if (options.signal?.aborted) this.#unwatch(queue)
+      else this.#watchers.removeQueue(queue)
+      throw error
+    }
   }
 
   addAuth(scheme: string, credentials: string, options: CallOptions = {}): Promise<void> {

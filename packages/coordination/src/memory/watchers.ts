@@ -11,6 +11,8 @@ export class Watchers {
     child: new Map<string, Set<Watcher>>(),
   }
   readonly #queues = new Set<EventQueue>()
+  /** Those that were asked for and are not set yet. */
+  readonly #awaited = new Set<EventQueue>()
   readonly #logger: Logger
 
   constructor(logger: Logger) {
@@ -28,14 +30,23 @@ export class Watchers {
     return this.#queues
   }
 
+  /** A watch is being set. */
+  expectQueue(queue: EventQueue): void {
+    this.#awaited.add(queue)
+  }
+
+  /** The server has set the watch. */
   addQueue(queue: EventQueue): void {
+    this.#awaited.delete(queue)
     this.#queues.add(queue)
   }
 
-  /** Whether another queue still needs the server's watch. */
+  /** Whether another queue still needs the server's watch, or is about to. */
   removeQueue(queue: EventQueue): boolean {
+    this.#awaited.delete(queue)
     this.#queues.delete(queue)
-    return [...this.#queues].some(({ path, isRecursive }) => path === queue.path && isRecursive === queue.isRecursive)
+    const isSame = (other: EventQueue): boolean => other.path === queue.path && other.isRecursive === queue.isRecursive
+    return [...this.#queues, ...this.#awaited].some(isSame)
   }
 
   /** Everything to set again after a reconnect. */

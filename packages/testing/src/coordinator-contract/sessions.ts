@@ -121,6 +121,19 @@ export function sessionCases(cases: ContractCases): void {
       coordinator.discard(`${root}/e`)
       expect((await event).type).toBe('deleted')
     })
+
+    cases.it('discard leaves alone a node of the same name that another session has made', async (context) => {
+      const { coordinator, root, connect, expect } = context
+      const other = (await connect()).coordinator
+      await other.create(`${root}/theirs`, bytes(''), { mode: 'ephemeral' })
+      await coordinator.create(`${root}/own`, bytes(''), { mode: 'ephemeral' })
+      const { watch, event } = oneShot()
+      await coordinator.get(`${root}/own`, { watch })
+      coordinator.discard(`${root}/theirs`)
+      coordinator.discard(`${root}/own`)
+      expect((await event).type).toBe('deleted')
+      expect((await other.exists(`${root}/theirs`))?.ephemeralOwner).toBe(other.sessionId)
+    })
   })
 }
 

@@ -60,6 +60,26 @@ export function watchCases(cases: ContractCases): void {
       expect(await first[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined })
     })
 
+    cases.it('that end leave alone another one that is just being set', async ({ coordinator, root, expect }) => {
+      const first = await coordinator.watch(root)
+      const setting = coordinator.watch(root)
+      await first[Symbol.asyncDispose]()
+      await using second = await setting
+      await coordinator.set(root, bytes('1'))
+      expect(await take(second, 1)).toEqual([{ type: 'changed', path: root }])
+    })
+
+    cases.it('whose caller gives up leave others on the path alone', async ({ coordinator, root, expect }) => {
+      const controller = new AbortController()
+      const abandoned = coordinator.watch(root, { signal: controller.signal }).catch(() => 'abandoned')
+      const setting = coordinator.watch(root)
+      controller.abort()
+      expect(await abandoned).toBe('abandoned')
+      await using second = await setting
+      await coordinator.set(root, bytes('1'))
+      expect(await take(second, 1)).toEqual([{ type: 'changed', path: root }])
+    })
+
     cases.it('end with the session', async ({ root, connect, expect }) => {
       const { coordinator } = await connect()
       const watch = await coordinator.watch(root)

@@ -27,6 +27,8 @@ export class WatchRegistry {
   }
   readonly #persistent = new PathSets<NodeWatchQueue>()
   readonly #recursive = new PathSets<NodeWatchQueue>()
+  /** Watches that were asked for and are not set yet: their server's watch must not be taken away with another's. */
+  readonly #awaited = { persistent: new PathSets<NodeWatchQueue>(), recursive: new PathSets<NodeWatchQueue>() }
   #isEnded = false
 
   constructor(chroot: Chroot, logger: Logger) {
@@ -40,14 +42,22 @@ export class WatchRegistry {
     if (this.#isEnded) this.end()
   }
 
+  /** Notes that a watch is being set. */
+  expect(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): void {
+    this.#awaitedOf(isRecursive).add(serverPath, watch)
+  }
+
+  /** The server has set the watch. */
   add(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): void {
+    this.#awaitedOf(isRecursive).delete(serverPath, watch)
     this.#queues(isRecursive).add(serverPath, watch)
     if (this.#isEnded) this.end()
   }
 
-  /** Returns whether no watch of its kind is left on the path. */
+  /** Returns whether no watch of its kind is left on the path, or on its way there. */
   remove(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): boolean {
-    return this.#queues(isRecursive).delete(serverPath, watch)
+    const isNoneAwaited = this.#awaitedOf(isRecursive).delete(serverPath, watch)
+    return this.#queues(isRecursive).delete(serverPath, watch) && isNoneAwaited
   }
 
   dispatch({ type, path: serverPath }: WatcherEvent): void {
@@ -111,6 +121,10 @@ export class WatchRegistry {
 
   #queues(isRecursive: boolean): PathSets<NodeWatchQueue> {
     return isRecursive ? this.#recursive : this.#persistent
+  }
+
+  #awaitedOf(isRecursive: boolean): PathSets<NodeWatchQueue> {
+    return isRecursive ? this.#awaited.recursive : this.#awaited.persistent
   }
 }
 

@@ -209,10 +209,10 @@ export function eventFrame(type: number, path: string): Buffer {
 }
 
 /** A stat whose fields are all different from each other. */
-export function writeStat(writer: JuteWriter, czxid = 1n): void {
+export function writeStat(writer: JuteWriter, czxid = 1n, ephemeralOwner = 8n): void {
   for (const long of [czxid, czxid + 1n, 3_000_000_000_003n, 4n]) writer.long(long)
   for (const int of [5, 6, 7]) writer.int(int)
-  writer.long(8n)
+  writer.long(ephemeralOwner)
   writer.int(9)
   writer.int(10)
   writer.long(czxid + 10n)
