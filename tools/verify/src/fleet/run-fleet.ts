@@ -62,7 +62,7 @@ export async function runFleet(
     events.push({ type, worker, at: Date.now() })
     say(`${type} ${worker}`)
   }
-  await pause(scenario.pause, undefined, { signal })
+  await pause(scenario.steady, undefined, { signal })
   // A worker joins when it is there, not when its process begins to load.
   const third = await start('c')
   happens('join', 'c')

@@ -9,7 +9,9 @@ export interface Scenario {
   readonly sessionTimeout: number
   /** ZooKeeper's tickTime in milliseconds. */
   readonly tickTime: number
-  /** Milliseconds of steady work before the first event, and between events. */
+  /** Milliseconds of steady work before the first event. */
+  readonly steady: number
+  /** Milliseconds from a hand-over to the next event. */
   readonly pause: number
 }
 
@@ -21,7 +23,8 @@ export const fullScenario: Scenario = {
   rate: 20_000,
   sessionTimeout: 4000,
   tickTime: 100,
-  pause: 6000,
+  steady: 5500,
+  pause: 2500,
 }
 
 /** The run in the tests. */
@@ -32,6 +35,7 @@ export const smallScenario: Scenario = {
   rate: 2000,
   sessionTimeout: 4000,
   tickTime: 100,
+  steady: 2500,
   pause: 2500,
 }
 
