@@ -29,7 +29,7 @@ export const fullScenario: Scenario = {
 
 /** The run in the tests. */
 export const smallScenario: Scenario = {
-  records: 40_000,
+  records: 60_000,
   keys: 500,
   partitions: 8,
   rate: 2000,
