@@ -32,3 +32,21 @@ export type { StoredKey } from './partitioner/stored-key.ts'
 export { determineBounds, rangeBounds, type Candidate, type RangeBoundsOptions } from './range/bounds.ts'
 export { naturalOrder, type Compare } from './range/compare.ts'
 export { reservoirSample, sketchInputs, type InputSketch } from './range/sketch.ts'
+export type { AssignmentBalance } from './assign/balance.ts'
+export {
+  assignorKinds,
+  createAssignor,
+  type AssignOptions,
+  type AssignorKind,
+  type AssignResult,
+  type PartitionAssignor,
+} from './assign/create-assignor.ts'
+export type { MemberInput, MemberOverrides } from './assign/members.ts'
+export type { AssignmentMoves } from './assign/moves.ts'
+export { PartitionAssignment, type PartitionAssignmentJSON } from './assign/partition-assignment.ts'
+export {
+  PartitionSet,
+  type PartitionsInput,
+  type TopicPartition,
+  type TopicPartitions,
+} from './assign/partition-set.ts'

@@ -1,0 +1,63 @@
+import type { Assignment } from '@ringkeeper/core'
+import { partitioningErrors } from '../errors.ts'
+import type { Member } from './members.ts'
+import { PartitionAssignment } from './partition-assignment.ts'
+import type { PartitionSet } from './partition-set.ts'
+
+/** The previous assignment in the terms of now. */
+export interface Before {
+  /** For each partition of now the index of its owner in `members`, or -1. */
+  readonly raw: Int32Array
+  /** The members of then. */
+  readonly members: readonly string[]
+  /** The index among the members of now of each member of then; -1 for those who have left. */
+  readonly numbers: Int32Array
+}
+
+/** Takes over what the previous assignment says of partitions that still exist. */
+export function alignBefore(
+  previous: Assignment | undefined,
+  members: readonly Member[],
+  partitions: PartitionSet,
+): Before {
+  if (previous === undefined) {
+    return { raw: new Int32Array(partitions.size).fill(-1), members: [], numbers: new Int32Array(0) }
+  }
+  const index = new Map(members.map(({ id }, i) => [id, i]))
+  const numbers = Int32Array.from(previous.members, (id) => index.get(id) ?? -1)
+  return { raw: alignedOwners(previous, partitions), members: previous.members, numbers }
+}
+
+/** The previous owners by number of now: -1 where there was none, or it has left. */
+export function liveOwners({ raw, numbers }: Before): Int32Array {
+  const live = new Int32Array(raw.length)
+  for (let i = 0; i < raw.length; i++) {
+    const owner = raw[i]!
+    live[i] = owner < 0 ? -1 : numbers[owner]!
+  }
+  return live
+}
+
+function alignedOwners(previous: Assignment, partitions: PartitionSet): Int32Array {
+  const { owners } = previous
+  for (let i = 0; i < owners.length; i++) {
+    if (owners[i]! >= -1 && owners[i]! < previous.members.length) continue
+    throw partitioningErrors.BAD_PREVIOUS({ reason: `partition ${i} has owner ${owners[i]}, which is no member` })
+  }
+  if (!(previous instanceof PartitionAssignment)) {
+    if (owners.length === partitions.size) return owners
+    throw partitioningErrors.BAD_PREVIOUS({
+      reason: `it has ${owners.length} partitions, now there are ${partitions.size}`,
+    })
+  }
+  if (previous.partitions.sameAs(partitions)) return owners
+  const aligned = new Int32Array(partitions.size).fill(-1)
+  for (const [topic, { topic: name, partitions: count }] of partitions.topics.entries()) {
+    const then = previous.partitions.topicNumber(name)
+    if (then < 0) continue
+    const start = previous.partitions.starts[then]!
+    const kept = Math.min(count, previous.partitions.topics[then]!.partitions)
+    aligned.set(owners.subarray(start, start + kept), partitions.starts[topic])
+  }
+  return aligned
+}

@@ -1,0 +1,167 @@
+import type { Assignment, Assignor } from '@ringkeeper/core'
+import { checkInteger, checkOneOf, MAX_COUNT } from '../check.ts'
+import { balanceOf, type AssignmentBalance } from './balance.ts'
+import { alignBefore, liveOwners } from './before.ts'
+import { assignRanges, assignRoundRobin } from './by-topic.ts'
+import { assignEqual, type Solution } from './equal.ts'
+import { limitTransfers } from './limit.ts'
+import { sortedMembers, takeTheSame, type Member, type MemberInput, type MemberOverrides } from './members.ts'
+import { assignMixed } from './mixed.ts'
+import { AssignmentMoves } from './moves.ts'
+import { PartitionAssignment } from './partition-assignment.ts'
+import { PartitionSet, type PartitionsInput } from './partition-set.ts'
+import { problemOf } from './problem.ts'
+import { assignByZone } from './zones.ts'
+
+const kinds = [
+  'range',
+  'roundrobin',
+  'sticky',
+  'cooperative-sticky',
+  'uniform',
+  'capacity-weighted',
+  'zone-aware',
+] as const
+
+/** How partitions are shared out; see {@link createAssignor}. */
+export type AssignorKind = (typeof kinds)[number]
+
+/** The names of all kinds of assignors. */
+export const assignorKinds: readonly AssignorKind[] = Object.freeze([...kinds])
+
+/** What an assignment is asked for besides. */
+export interface AssignOptions extends MemberOverrides {
+  /**
+   * At most so many partitions go from one member that is still there to another; the rest waits for later calls.
+   * Partitions without an owner are always given one. Not for `range` and `roundrobin`.
+   */
+  readonly maxMoves?: number | undefined
+}
+
+/** What an assignor answers. */
+export interface AssignResult {
+  readonly assignment: PartitionAssignment
+  /** What changes from the previous assignment to this one. */
+  readonly moves: AssignmentMoves
+  readonly balance: AssignmentBalance
+  /**
+   * The fewest moves by which any assignment as balanced as the best one is reached; `undefined` where it is not known:
+   * with `range` and `roundrobin`, and where members with different topics are too many to prove it.
+   */
+  readonly leastMoves: number | undefined
+  /** Whether there are provably no fewer moves to the best balance: there are `leastMoves` of them. */
+  readonly provablyMinimal: boolean
+  /**
+   * What the members will own in the end. Differs from `assignment` where `maxMoves` has left something for later, and in
+   * the first phase of `cooperative-sticky`: there, partitions that change hands have no owner until they are given up.
+   */
+  readonly target: PartitionAssignment
+  /** Whether `assignment` is the target. Otherwise ask again with `assignment` as the previous one. */
+  readonly complete: boolean
+}
+
+/** Shares partitions out; see {@link createAssignor}. */
+export interface PartitionAssignor extends Assignor<MemberInput, PartitionsInput, AssignOptions> {
+  readonly kind: AssignorKind
+  /**
+   * Who owns what from now on. The same for the same input whatever its order.
+   *
+   * @param previous - the assignment until now, as this method returned it; members may have left and topics grown
+   * @param members - ids, or with weights, zones and topics
+   * @param partitions - how many there are, or topics with how many
+   */
+  assign: (
+    previous: Assignment | undefined,
+    members: readonly MemberInput[],
+    partitions: PartitionsInput,
+    options?: AssignOptions,
+  ) => AssignResult
+}
+
+/**
+ * Makes an assignor.
+ *
+ * - `range`: of each topic consecutive partitions to each member, as Kafka's.
+ * - `roundrobin`: all partitions in turn, as Kafka's.
+ * - `sticky`: evenly, and then with the fewest moves. Members that take the same topics differ by at most one partition.
+ * - `cooperative-sticky`: the same in two phases: a partition that changes hands is first taken from its owner.
+ * - `uniform`: what Kafka's new consumer protocol calls so; the same as `sticky`.
+ * - `capacity-weighted`: `sticky` by the weights of the members. The sticky kinds all take weights.
+ * - `zone-aware`: evenly, then with owners in a zone that has a replica, then with the fewest moves.
+ *
+ * @example
+ * ```ts
+ * const assignor = createAssignor({ kind: 'sticky' })
+ * const first = assignor.assign(undefined, ['a', 'b'], 12)
+ * const next = assignor.assign(first.assignment, ['a', 'b', 'c'], 12)
+ * next.moves.length // 4, and next.provablyMinimal
+ * ```
+ */
+export function createAssignor({ kind }: { readonly kind: AssignorKind }): PartitionAssignor {
+  checkOneOf('kind', kind, kinds)
+  return { kind, assign: (...input) => assign(kind, ...input) }
+}
+
+function assign(
+  kind: AssignorKind,
+  ...[previous, inputs, input, options = {}]: Parameters<PartitionAssignor['assign']>
+): AssignResult {
+  const maxMoves = checkInteger('maxMoves', options.maxMoves ?? MAX_COUNT, 0, MAX_COUNT)
+  const members = sortedMembers(inputs, options)
+  const partitions = new PartitionSet(input)
+  const ids = members.map(({ id }) => id)
+  const before = alignBefore(previous, members, partitions)
+  const live = liveOwners(before)
+  const weights = Float64Array.from(members, ({ weight }) => weight)
+  const made = (owners: Int32Array): PartitionAssignment => new PartitionAssignment(ids, partitions, owners)
+
+  const { owners: wanted, leastMoves } = solve(kind, members, partitions, live, weights)
+  const limited = isPlain(kind) ? wanted : limitTransfers(live, wanted, weights, maxMoves)
+  const owners = kind === 'cooperative-sticky' ? withoutTransfers(live, limited) : limited
+
+  const target = made(wanted)
+  const assignment = owners === wanted ? target : made(owners)
+  const moves = new AssignmentMoves(before, owners, ids)
+  const targetMoves = owners === wanted ? moves : new AssignmentMoves(before, wanted, ids)
+  return {
+    assignment,
+    moves,
+    balance: balanceOf(owners, members),
+    leastMoves,
+    provablyMinimal: leastMoves !== undefined && targetMoves.length === leastMoves,
+    target,
+    complete: owners === wanted,
+  }
+}
+
+function isPlain(kind: AssignorKind): boolean {
+  return kind === 'range' || kind === 'roundrobin'
+}
+
+function solve(
+  kind: AssignorKind,
+  members: readonly Member[],
+  partitions: PartitionSet,
+  live: Int32Array,
+  weights: Float64Array,
+): Solution {
+  if (kind === 'range') return { owners: assignRanges(members, partitions), leastMoves: undefined }
+  if (kind === 'roundrobin') return { owners: assignRoundRobin(members, partitions), leastMoves: undefined }
+  if (kind === 'zone-aware') return assignByZone(problemOf(members, partitions, live), members, partitions)
+  const alike = takeTheSame(members) && (members[0]?.topics === undefined || takesAll(members[0], partitions))
+  return alike ? assignEqual(live, weights) : assignMixed(problemOf(members, partitions, live))
+}
+
+function takesAll({ topics }: Member, partitions: PartitionSet): boolean {
+  const taken = new Set(topics)
+  return partitions.topics.every(({ topic }) => taken.has(topic))
+}
+
+/** The first phase: what changes hands has no owner yet. The same array where nothing does. */
+function withoutTransfers(live: Int32Array, owners: Int32Array): Int32Array {
+  const isTransfer = (i: number): boolean => live[i]! >= 0 && live[i] !== owners[i]
+  for (let i = 0; i < owners.length; i++) {
+    if (isTransfer(i)) return owners.map((owner, at) => (isTransfer(at) ? -1 : owner))
+  }
+  return owners
+}

@@ -1,0 +1,108 @@
+import { countOwners } from './partition-assignment.ts'
+import type { Problem } from './problem.ts'
+
+/** How many steps are spent on looking for a better solution before it is taken as it is. */
+const BUDGET = 100_000_000
+
+/**
+ * Improves an assignment until nothing can be improved: first its balance (the sum of squares of loads over weights), then
+ * its mismatches, then its moves. An assignment is a flow of minimal cost exactly when no cycle of hand-overs lowers the
+ * cost, so when none is left the assignment is proved to be the best.
+ *
+ * @returns whether that was reached within the budget
+ */
+export function improve(problem: Problem, owners: Int32Array): boolean {
+  const counts = countOwners(owners, problem.weights.length)
+  const takers = problem.sets.reduce((most, set) => Math.max(most, set.length), 0)
+  const perGraph = takers * owners.length + problem.weights.length ** 2
+  for (let left = BUDGET - perGraph; left > 0; left -= perGraph) {
+    const graph = new HandOvers(problem, owners, counts)
+    const cycle = graph.negativeCycle()
+    if (cycle === undefined) return true
+    graph.apply(cycle, owners, counts)
+    left -= graph.steps
+  }
+  return false
+}
+
+/** Who could give what to whom at which cost. Besides the members there is one node that a change of loads goes through. */
+class HandOvers {
+  /** How much work it was to look for a cycle. */
+  steps = 0
+  readonly #nodes: number
+  readonly #costs: Float64Array
+  readonly #partitions: Int32Array
+
+  constructor({ live, weights, sets, setOf, mismatch }: Problem, owners: Int32Array, counts: Int32Array) {
+    const members = weights.length
+    const nodes = (this.#nodes = members + 1)
+    this.#costs = new Float64Array(nodes * nodes).fill(Infinity)
+    this.#partitions = new Int32Array(nodes * nodes).fill(-1)
+    // On a way past all members, mismatches weigh more than moves, and any change of balance more than mismatches.
+    const perMismatch = nodes
+    const perBalance = nodes ** 3
+    const cost = (partition: number, member: number): number => {
+      const home = live[partition]!
+      const move = home >= 0 && home !== member ? 1 : 0
+      return mismatch === undefined ? move : move + perMismatch * mismatch(partition, member)
+    }
+    for (let partition = 0; partition < owners.length; partition++) {
+      const owner = owners[partition]!
+      if (owner < 0) continue
+      const now = cost(partition, owner)
+      for (const other of sets[setOf[partition]!]!) {
+        if (other !== owner) this.#offer(owner, other, cost(partition, other) - now, partition)
+      }
+    }
+    for (let member = 0; member < members; member++) {
+      const weight = weights[member]!
+      if (counts[member]! > 0)
+        this.#offer(members, member, (-perBalance * (2 * counts[member]! - 1)) / (weight || 1e-9))
+      if (weight > 0) this.#offer(member, members, (perBalance * (2 * counts[member]! + 1)) / weight)
+    }
+  }
+
+  #offer(from: number, to: number, cost: number, partition = -1): void {
+    const edge = from * this.#nodes + to
+    if (cost >= this.#costs[edge]!) return
+    this.#costs[edge] = cost
+    this.#partitions[edge] = partition
+  }
+
+  /** The nodes of a cycle that lowers the cost; by Bellman and Ford. */
+  negativeCycle(): number[] | undefined {
+    const nodes = this.#nodes
+    const distance = new Float64Array(nodes)
+    const parent = new Int32Array(nodes).fill(-1)
+    let last = -1
+    for (let round = 0; round <= nodes; round++) {
+      this.steps += nodes * nodes
+      last = -1
+      for (let from = 0; from < nodes; from++) {
+        for (let to = 0; to < nodes; to++) {
+          const reached = distance[from]! + this.#costs[from * nodes + to]!
+          if (reached >= distance[to]! - 1e-6) continue
+          distance[to] = reached
+          parent[to] = from
+          last = to
+        }
+      }
+      if (last < 0) return undefined
+    }
+    for (let i = 0; i < nodes; i++) last = parent[last]!
+    const cycle = [last]
+    for (let node = parent[last]!; node !== last; node = parent[node]!) cycle.push(node)
+    return cycle.reverse()
+  }
+
+  apply(cycle: readonly number[], owners: Int32Array, counts: Int32Array): void {
+    for (const [i, from] of cycle.entries()) {
+      const to = cycle[(i + 1) % cycle.length]!
+      const partition = this.#partitions[from * this.#nodes + to]!
+      if (partition < 0) continue
+      owners[partition] = to
+      counts[from]!--
+      counts[to]!++
+    }
+  }
+}

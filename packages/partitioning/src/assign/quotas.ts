@@ -1,0 +1,99 @@
+/** How many partitions each member should own, and whether another one of equal balance is as good. */
+export interface Quotas {
+  readonly quotas: Int32Array
+  /** The fewest partitions that must change owner to get there, whatever the algorithm. */
+  readonly leastMoves: number
+}
+
+/**
+ * Shares `size` partitions out by weight, as evenly as whole numbers allow. Where several members have the same right to
+ * one more, it goes to those who would otherwise have to give one away.
+ *
+ * @param owned - how many each member has now
+ */
+export function quotasFor(size: number, weights: Float64Array, owned: Int32Array): Quotas {
+  const quotas = weights.every((weight) => weight === weights[0])
+    ? equalQuotas(size, owned)
+    : weightedQuotas(size, weights, owned)
+  let kept = 0
+  for (let i = 0; i < quotas.length; i++) kept += Math.min(quotas[i]!, owned[i]!)
+  return { quotas, leastMoves: size - kept }
+}
+
+function equalQuotas(size: number, owned: Int32Array): Int32Array {
+  const floor = Math.floor(size / owned.length)
+  let extra = size - floor * owned.length
+  const quotas = new Int32Array(owned.length).fill(floor)
+  for (let i = 0; i < owned.length && extra > 0; i++) {
+    if (owned[i]! > floor) {
+      quotas[i]!++
+      extra--
+    }
+  }
+  for (let i = 0; i < owned.length && extra > 0; i++) {
+    if (quotas[i] === floor) {
+      quotas[i]!++
+      extra--
+    }
+  }
+  return quotas
+}
+
+/**
+ * Each partition in turn to the member with the least (2 * owned + 1) / weight: Webster's method, which makes the sum of
+ * squares of loads over weights as small as it can be.
+ */
+function weightedQuotas(size: number, weights: Float64Array, owned: Int32Array): Int32Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  // Nearly all of each share is certain; what is left is given out one by one.
+  const quotas = Int32Array.from(weights, (weight) => Math.max(0, Math.floor((size * weight) / total) - 1))
+  const claim = (i: number): number => (weights[i]! === 0 ? Infinity : (2 * quotas[i]! + 1) / weights[i]!)
+  const before = (a: number, b: number): boolean => {
+    const left = claim(a)
+    const right = claim(b)
+    if (left !== right) return left < right
+    const keepsA = owned[a]! > quotas[a]!
+    return keepsA === owned[b]! > quotas[b]! ? a < b : keepsA
+  }
+  const heap = new Heap(weights.length, before)
+  for (let left = size - quotas.reduce((sum, quota) => sum + quota, 0); left > 0; left--) {
+    quotas[heap.first]!++
+    heap.sinkFirst()
+  }
+  return quotas
+}
+
+/** Numbers below `size`, the first by `before` on top. */
+class Heap {
+  readonly #items: Int32Array
+  readonly #before: (a: number, b: number) => boolean
+
+  constructor(size: number, before: (a: number, b: number) => boolean) {
+    this.#items = Int32Array.from({ length: size }, (_, i) => i)
+    this.#before = before
+    for (let place = size >> 1; place >= 0; place--) this.#sink(place)
+  }
+
+  get first(): number {
+    return this.#items[0]!
+  }
+
+  /** To be called when the first one has got worse. */
+  sinkFirst(): void {
+    this.#sink(0)
+  }
+
+  #sink(place: number): void {
+    const items = this.#items
+    const item = items[place]!
+    for (;;) {
+      let child = 2 * place + 1
+      if (child >= items.length) break
+      if (child + 1 < items.length && this.#before(items[child + 1]!, items[child]!)) child++
+      if (!this.#before(items[child]!, item)) break
+      items[place] = items[child]!
+      place = child
+    }
+    items[place] = item
+  }
+}

@@ -1,0 +1,295 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  assignorKinds,
+  createAssignor,
+  PartitionAssignment,
+  type MemberInput,
+  type TopicPartitions,
+} from '../src/index.ts'
+
+const sticky = createAssignor({ kind: 'sticky' })
+const idsOf = (count: number): string[] => Array.from({ length: count }, (_, i) => `m${i}`)
+
+/** Two sets of members of one group, one after the other. */
+const changes = fc.record({
+  before: fc.uniqueArray(fc.constantFrom(...idsOf(9)), { maxLength: 9 }),
+  after: fc.uniqueArray(fc.constantFrom(...idsOf(9)), { minLength: 1, maxLength: 9 }),
+  partitions: fc.integer({ min: 0, max: 60 }),
+})
+
+describe.each(assignorKinds)('%s', (kind) => {
+  const assignor = createAssignor({ kind })
+
+  it('gives every partition one owner among the members, whatever their order', () => {
+    fc.assert(
+      fc.property(changes, fc.nat(), ({ before, after, partitions }, turn) => {
+        const topics = [
+          { topic: 'a', partitions },
+          { topic: 'b', partitions: 3 },
+        ]
+        const first = assignor.assign(undefined, before, topics)
+        const next = assignor.assign(first.assignment, after, topics)
+        expect(next.assignment.members).toEqual([...after].sort())
+        expect(next.assignment.owners.length).toBe(partitions + 3)
+        expect(next.target.owners.every((owner) => owner >= 0 && owner < after.length)).toBe(true)
+        const turned = [...after.slice(turn % after.length), ...after.slice(0, turn % after.length)]
+        const again = assignor.assign(first.assignment, turned, topics.toReversed())
+        expect(again.assignment.owners).toEqual(next.assignment.owners)
+      }),
+    )
+  })
+
+  it('says what moves', () => {
+    fc.assert(
+      fc.property(changes, ({ before, after, partitions }) => {
+        const first = assignor.assign(undefined, before, partitions)
+        const { moves, assignment } = assignor.assign(first.assignment, after, partitions)
+        const owners = Array.from({ length: partitions }, (_, p) => first.assignment.ownerOf(p))
+        for (const { partition, from, to } of moves) {
+          expect(owners[partition]).toBe(from)
+          owners[partition] = to
+        }
+        expect(owners).toEqual(Array.from({ length: partitions }, (_, p) => assignment.ownerOf(p)))
+        expect([...moves].length).toBe(moves.length)
+      }),
+    )
+  })
+})
+
+describe('sticky', () => {
+  it('differs by at most one partition, and moves as few as the lower bound says', () => {
+    fc.assert(
+      fc.property(changes, ({ before, after, partitions }) => {
+        const first = sticky.assign(undefined, before, partitions).assignment
+        const { assignment, moves, leastMoves, provablyMinimal, balance } = sticky.assign(first, after, partitions)
+        expect(balance.most - balance.least).toBeLessThanOrEqual(1)
+        expect(provablyMinimal).toBe(true)
+        expect(moves.length).toBe(leastMoves)
+        // The bound once more, by its definition: the best choice of who gets one more.
+        const kept = after.map((id) => (before.includes(id) ? first.counts().get(id)! : 0)).sort((a, b) => b - a)
+        const floor = Math.floor(partitions / after.length)
+        const extra = partitions % after.length
+        const most = kept.reduce((sum, count, i) => sum + Math.min(count, floor + (i < extra ? 1 : 0)), 0)
+        expect(moves.length).toBe(partitions - most)
+        expect([...assignment.counts().values()].reduce((sum, count) => sum + count, 0)).toBe(partitions)
+      }),
+    )
+  })
+
+  it('moves nothing when nothing has changed', () => {
+    const first = sticky.assign(undefined, idsOf(7), 100).assignment
+    const again = sticky.assign(first, idsOf(7), 100)
+    expect(again.moves.length).toBe(0)
+    expect(again.assignment.owners).toEqual(first.owners)
+  })
+
+  it('keeps owners when a topic grows and another one goes', () => {
+    const before = [
+      { topic: 'a', partitions: 4 },
+      { topic: 'b', partitions: 4 },
+    ]
+    const first = sticky.assign(undefined, ['x', 'y'], before).assignment
+    const after = [
+      { topic: 'b', partitions: 8 },
+      { topic: 'c', partitions: 2 },
+    ]
+    const next = sticky.assign(first, ['x', 'y'], after).assignment
+    for (let partition = 0; partition < 4; partition++) {
+      expect(next.ownerOf('b', partition)).toBe(first.ownerOf('b', partition))
+    }
+  })
+
+  it('shares out by weight, and drains members of weight 0', () => {
+    const members = [{ id: 'a', weight: 3 }, 'b', { id: 'c', weight: 0 }]
+    const { assignment, provablyMinimal } = sticky.assign(
+      sticky.assign(undefined, ['a', 'b', 'c'], 40).assignment,
+      members,
+      40,
+    )
+    expect(Object.fromEntries(assignment.counts())).toEqual({ a: 30, b: 10, c: 0 })
+    expect(provablyMinimal).toBe(true)
+    const byOption = sticky.assign(undefined, ['a', 'b'], 40, { weights: { a: 3 } }).assignment
+    expect(byOption.counts().get('a')).toBe(30)
+  })
+
+  it('moves no more than it may, the most useful first, and ends at the target', () => {
+    let { assignment } = sticky.assign(undefined, ['a', 'b'], 30)
+    const counts: number[] = []
+    for (let step = 0; step < 20; step++) {
+      const next = sticky.assign(assignment, ['a', 'b', 'c'], 30, { maxMoves: 3 })
+      expect(next.moves.transfers).toBeLessThanOrEqual(3)
+      assignment = next.assignment
+      counts.push(assignment.counts().get('c')!)
+      if (next.complete) break
+    }
+    expect(counts).toEqual([3, 6, 9, 10])
+  })
+
+  it('keeps going from an assignment that was stored', () => {
+    const first = sticky.assign(undefined, ['a', 'b'], [{ topic: 't', partitions: 7 }]).assignment
+    const stored = JSON.parse(JSON.stringify(first)) as ReturnType<PartitionAssignment['toJSON']>
+    const loaded = PartitionAssignment.fromJSON(stored)
+    expect(sticky.assign(loaded, ['a', 'b'], [{ topic: 't', partitions: 7 }]).moves.length).toBe(0)
+  })
+})
+
+describe('members that take different topics', () => {
+  const small = fc.record({
+    topics: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 3 }),
+    takes: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 3 }),
+    owners: fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 6, maxLength: 6 }),
+  })
+
+  it('are balanced as well as can be, with as few moves as an exhaustive search finds', () => {
+    fc.assert(
+      fc.property(small, ({ topics: sizes, takes, owners }) => {
+        const topics = sizes.map((partitions, i) => ({ topic: `t${i}`, partitions }))
+        const members = takes.map((mask, i) => ({
+          id: `m${i}`,
+          topics: topics.filter((_, topic) => (mask >> topic) & 1).map(({ topic }) => topic),
+        }))
+        const size = sizes.reduce((sum, count) => sum + count, 0)
+        const live = owners.slice(0, size).map((owner) => (owner < members.length ? owner : -1))
+        const topicOf = topics.flatMap(({ topic, partitions }) => Array.from({ length: partitions }, () => topic))
+        const previous = { members: members.map(({ id }) => id), owners: Int32Array.from(live) }
+        const result = sticky.assign(previous, members, topics)
+        const best = exhaustive(members, topicOf, live)
+        expect(costOf([...result.assignment.owners], members.length, live)).toEqual(best)
+        expect(result.provablyMinimal).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it("keep Kafka's promise where they are too many for a proof: nobody could take from one who has two more", () => {
+    const topics: TopicPartitions[] = Array.from({ length: 60 }, (_, i) => ({ topic: `t${i}`, partitions: 50 }))
+    const members = Array.from({ length: 300 }, (_, i) => ({
+      id: `m${i}`,
+      topics: topics.filter((_, topic) => (topic * 7 + i) % 3 !== 0).map(({ topic }) => topic),
+    }))
+    const first = sticky.assign(undefined, members.slice(1), topics).assignment
+    const { assignment } = sticky.assign(first, members, topics)
+    const counts = assignment.counts()
+    const broken = members.flatMap(({ id }) =>
+      [...new Set(assignment.of(id).map(({ topic }) => topic))].flatMap((topic) =>
+        members.filter((other) => other.topics.includes(topic) && counts.get(other.id)! < counts.get(id)! - 1),
+      ),
+    )
+    expect(broken).toEqual([])
+  })
+})
+
+describe('cooperative-sticky', () => {
+  it('never gives a partition to one member before the other has given it up, and needs two rounds', () => {
+    const assignor = createAssignor({ kind: 'cooperative-sticky' })
+    fc.assert(
+      fc.property(changes, ({ before, after, partitions }) => {
+        const first = assignor.assign(undefined, before, partitions).assignment
+        const revoked = assignor.assign(first, after, partitions)
+        for (let p = 0; p < partitions; p++) {
+          const then = first.ownerOf(p)
+          const now = revoked.assignment.ownerOf(p)
+          if (then !== undefined && after.includes(then)) expect([then, undefined]).toContain(now)
+        }
+        const second = assignor.assign(revoked.assignment, after, partitions)
+        expect(second.complete).toBe(true)
+        expect(second.moves.transfers).toBe(0)
+        expect(second.balance.most - second.balance.least).toBeLessThanOrEqual(1)
+      }),
+    )
+  })
+})
+
+describe('range and roundrobin', () => {
+  it("share out as Kafka's do", () => {
+    const topics = [
+      { topic: 't0', partitions: 3 },
+      { topic: 't1', partitions: 3 },
+    ]
+    expect(createAssignor({ kind: 'range' }).assign(undefined, ['c0', 'c1'], topics).assignment.toLists()).toEqual({
+      c0: { t0: [0, 1], t1: [0, 1] },
+      c1: { t0: [2], t1: [2] },
+    })
+    expect(createAssignor({ kind: 'roundrobin' }).assign(undefined, ['c0', 'c1'], topics).assignment.toLists()).toEqual(
+      {
+        c0: { t0: [0, 2], t1: [1] },
+        c1: { t0: [1], t1: [0, 2] },
+      },
+    )
+    const members = [
+      { id: 'c0', topics: ['t0'] },
+      { id: 'c1', topics: ['t0', 't1'] },
+    ]
+    expect(createAssignor({ kind: 'roundrobin' }).assign(undefined, members, topics).assignment.toLists()).toEqual({
+      c0: { t0: [0, 2] },
+      c1: { t0: [1], t1: [0, 1, 2] },
+    })
+  })
+})
+
+describe('zone-aware', () => {
+  const assignor = createAssignor({ kind: 'zone-aware' })
+  const zones = ['x', 'y', 'z']
+
+  it.each([12, 30_000])('finds owners near the replicas of %i partitions without losing balance', (partitions) => {
+    const topics = [{ topic: 't', partitions, zones: Array.from({ length: partitions }, (_, p) => [zones[p % 3]!]) }]
+    const members: MemberInput[] = Array.from({ length: 6 }, (_, i) => ({ id: `m${i}`, zone: zones[i % 3]! }))
+    const { assignment, balance } = assignor.assign(undefined, members, topics)
+    expect(balance.most - balance.least).toBeLessThanOrEqual(1)
+    for (const [index, owner] of assignment.owners.entries()) expect(owner % 3).toBe(index % 3)
+    const next = assignor.assign(assignment, members.slice(1), topics)
+    expect(next.balance.unowned).toBe(0)
+  })
+
+  it('puts balance before zones', () => {
+    const topics = [{ topic: 't', partitions: 4, zones: [['x'], ['x'], ['x'], ['x']] }]
+    const given = assignor.assign(undefined, ['a', 'b'], topics, { zones: { a: 'x', b: 'y' } }).assignment
+    expect(Object.fromEntries(given.counts())).toEqual({ a: 2, b: 2 })
+  })
+})
+
+describe('wrong input', () => {
+  const code = (name: string): Error => expect.objectContaining({ code: `RK_PARTITIONING_${name}` }) as Error
+
+  it('is refused with a code', () => {
+    expect(() => createAssignor({ kind: 'best' as 'sticky' })).toThrow(code('BAD_OPTION'))
+    expect(() => sticky.assign(undefined, ['a'], -1)).toThrow(code('BAD_OPTION'))
+    expect(() => sticky.assign(undefined, ['a', 'a'], 1)).toThrow(code('DUPLICATE_MEMBER'))
+    expect(() => sticky.assign(undefined, [''], 1)).toThrow(code('BAD_MEMBER'))
+    expect(() => sticky.assign(undefined, ['a'], 1, { weights: { b: 1 } })).toThrow(code('UNKNOWN_MEMBER'))
+    expect(() => sticky.assign(undefined, [{ id: 'a', weight: -1 }], 1)).toThrow(code('BAD_OPTION'))
+    expect(() => sticky.assign({ members: ['a'], owners: Int32Array.of(1) }, ['a'], 1)).toThrow(code('BAD_PREVIOUS'))
+    expect(() => sticky.assign(undefined, ['a'], 1).assignment.of('b')).toThrow(code('UNKNOWN_MEMBER'))
+    expect(() => PartitionAssignment.fromLists(2, { a: [0], b: [0] })).toThrow(code('BAD_PREVIOUS'))
+  })
+})
+
+type Cost = readonly [squares: number, moves: number]
+
+function costOf(owners: readonly number[], members: number, live: readonly number[]): Cost {
+  const counts = Array.from({ length: members }, () => 0)
+  for (const owner of owners) if (owner >= 0) counts[owner]!++
+  const moves = owners.filter((owner, i) => owner !== live[i] && live[i]! >= 0).length
+  return [counts.reduce((sum, count) => sum + count * count, 0), moves]
+}
+
+/** The least cost of all assignments that there are. */
+function exhaustive(
+  members: readonly { readonly topics: readonly string[] }[],
+  topicOf: readonly string[],
+  live: readonly number[],
+): Cost {
+  let best: Cost = [Infinity, Infinity]
+  const visit = (owners: number[]): void => {
+    if (owners.length === topicOf.length) {
+      const cost = costOf(owners, members.length, live)
+      if (cost[0] < best[0] || (cost[0] === best[0] && cost[1] < best[1])) best = cost
+      return
+    }
+    const takers = members.flatMap(({ topics }, i) => (topics.includes(topicOf[owners.length]!) ? [i] : []))
+    for (const member of takers.length === 0 ? [-1] : takers) visit([...owners, member])
+  }
+  visit([])
+  return best
+}
