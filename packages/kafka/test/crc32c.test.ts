@@ -23,7 +23,7 @@ test('gives the values of RFC 3720, appendix B.4', () => {
 
 test('of any range equals the definition', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(20), fc.nat(20), (bytes, front, back) => {
+    fc.property(fc.uint8Array({ maxLength: 150 }), fc.nat(20), fc.nat(20), (bytes, front, back) => {
       const padded = Uint8Array.from([...new Uint8Array(front).fill(7), ...bytes, ...new Uint8Array(back).fill(9)])
       expect(crc32c(padded, front, front + bytes.length)).toBe(slowly(bytes))
     }),

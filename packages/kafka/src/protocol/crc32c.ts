@@ -1,8 +1,8 @@
 const POLYNOMIAL = 0x82f63b78
 
-/** Eight tables of 256 entries in one array: table k says what a byte does that has k bytes after it. */
+/** Sixteen tables of 256 entries in one array: table k says what a byte does that has k bytes after it. */
 function makeTables(): Int32Array {
-  const tables = new Int32Array(8 * 256)
+  const tables = new Int32Array(16 * 256)
   for (let byte = 0; byte < 256; byte += 1) {
     let crc = byte
     for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
@@ -17,26 +17,49 @@ function makeTables(): Int32Array {
 
 const tables = /* @__PURE__ */ makeTables()
 
+const isLittleEndian = /* @__PURE__ */ new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
 /**
- * CRC-32C (Castagnoli) of `bytes[start, end)`, as Kafka puts it into record batches; an unsigned number. Eight bytes a
- * step, by eight tables.
+ * CRC-32C (Castagnoli) of `bytes[start, end)`, as Kafka puts it into record batches; an unsigned number. Sixteen bytes a step,
+ * read as four words: reading them one by one takes nearly twice as long.
  */
 export function crc32c(bytes: Uint8Array, start: number, end: number): number {
+  if (!isLittleEndian || end - start < 32) return ~singly(-1, bytes, start, end) >>> 0
   const t = tables
-  let crc = -1
-  let at = start
-  for (const last = end - 7; at < last; at += 8) {
-    const low = crc ^ (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24))
+  const { buffer, byteOffset } = bytes
+  const firstWord = start + (-(byteOffset + start) & 3)
+  let crc = singly(-1, bytes, start, firstWord)
+  const words = new Int32Array(buffer, byteOffset + firstWord, (end - firstWord) >> 2)
+  const last = words.length - 3
+  let at = 0
+  for (; at < last; at += 4) {
+    const a = crc ^ words[at]!
+    const b = words[at + 1]!
+    const c = words[at + 2]!
+    const d = words[at + 3]!
     crc =
-      t[1792 + (low & 0xff)]! ^
-      t[1536 + ((low >>> 8) & 0xff)]! ^
-      t[1280 + ((low >>> 16) & 0xff)]! ^
-      t[1024 + (low >>> 24)]! ^
-      t[768 + bytes[at + 4]!]! ^
-      t[512 + bytes[at + 5]!]! ^
-      t[256 + bytes[at + 6]!]! ^
-      t[bytes[at + 7]!]!
+      t[3840 + (a & 0xff)]! ^
+      t[3584 + ((a >>> 8) & 0xff)]! ^
+      t[3328 + ((a >>> 16) & 0xff)]! ^
+      t[3072 + (a >>> 24)]! ^
+      t[2816 + (b & 0xff)]! ^
+      t[2560 + ((b >>> 8) & 0xff)]! ^
+      t[2304 + ((b >>> 16) & 0xff)]! ^
+      t[2048 + (b >>> 24)]! ^
+      t[1792 + (c & 0xff)]! ^
+      t[1536 + ((c >>> 8) & 0xff)]! ^
+      t[1280 + ((c >>> 16) & 0xff)]! ^
+      t[1024 + (c >>> 24)]! ^
+      t[768 + (d & 0xff)]! ^
+      t[512 + ((d >>> 8) & 0xff)]! ^
+      t[256 + ((d >>> 16) & 0xff)]! ^
+      t[d >>> 24]!
   }
-  for (; at < end; at += 1) crc = t[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8)
-  return ~crc >>> 0
+  return ~singly(crc, bytes, firstWord + 4 * at, end) >>> 0
+}
+
+function singly(from: number, bytes: Uint8Array, start: number, end: number): number {
+  let crc = from
+  for (let at = start; at < end; at += 1) crc = tables[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8)
+  return crc
 }

@@ -119,8 +119,16 @@ function isVarint(bytes: Uint8Array, at: number, value: number): boolean {
 
 const { copy: copyBytes } = Buffer.prototype
 
+/** Up to so many bytes, a loop is faster than a call into Node. */
+const FEW = 24
+
 /** Copies bytes and returns the position after them. Makes no view of them, unlike `set(subarray())`. */
 function copy(source: Uint8Array, start: number, end: number, target: Buffer, at: number): number {
-  copyBytes.call(source as Buffer, target, at, start, end)
-  return at + end - start
+  if (end - start > FEW) {
+    copyBytes.call(source as Buffer, target, at, start, end)
+    return at + end - start
+  }
+  let next = at
+  for (let from = start; from < end; from += 1) target[next++] = source[from]!
+  return next
 }

@@ -15,7 +15,7 @@ import { kafkaErrors } from '../errors.ts'
 import { KafkaCode } from '../protocol/error-codes.ts'
 import { produceRequest } from '../protocol/produce.ts'
 import { PartitionQueue } from './partition-queue.ts'
-import { partitionRows } from './partition-rows.ts'
+import { PartitionRows } from './partition-rows.ts'
 import type { SinkOptions } from './sink-options.ts'
 
 const LANE = 0
@@ -36,6 +36,8 @@ export class KafkaSink implements Sink {
   readonly #closing = new AbortController()
   /** Buffers for batches; one that a socket may still hold is not put back. */
   readonly #buffers: Buffer[] = []
+  /** Of the write under way: there is one at a time. */
+  readonly #rows = new PartitionRows()
   #keyless: number
   #start: Promise<void> | undefined
 
@@ -55,7 +57,8 @@ export class KafkaSink implements Sink {
     const partitions = await this.#partitions(signal)
     if (partitions === 0) return allOf(chunks, kafkaErrors.UNKNOWN_TOPIC({ topic }))
     this.#keyless += 1
-    const rows = partitionRows(chunks, partitions, this.#keyless % partitions)
+    const rows = this.#rows
+    rows.fill(chunks, partitions, this.#keyless % partitions)
     const queues: PartitionQueue[] = []
     for (let partition = 0; partition < partitions; partition += 1) {
       if (rows.starts[partition] !== rows.starts[partition + 1]) queues.push(new PartitionQueue(topic, partition, rows))
@@ -63,6 +66,7 @@ export class KafkaSink implements Sink {
     const writes = [...this.#byLeader(queues)].map(([leader, ofLeader]) => this.#writeTo(leader, ofLeader, context))
     // All of them, so that nothing is under way any more when this rejects.
     for (const outcome of await Promise.allSettled(writes)) if (outcome.status === 'rejected') throw outcome.reason
+    rows.clear()
     const failures = queues.flatMap((queue) => queue.failures)
     if (failures.length > 0) this.#lookAgain()
     return failures
