@@ -87,7 +87,11 @@ export class FakeProcess {
     this.#overdue = []
   }
 
-  /** Called by the clock when a timer of this process is due. */
+  /**
+   * Called by the clock when a timer of this process is due.
+   *
+   * @internal
+   */
   fire(timer: Timer<FakeProcess>): void {
     if (this.#state === 'killed') return
     if (this.#state !== 'running') return void this.#overdue.push(timer)

@@ -25,9 +25,6 @@ export function liveState(name: string): ClusterState | undefined {
   return state && isAlive(state.supervisor) ? state : undefined
 }
 
-/** Names of all clusters whose supervisor runs. */
-export const liveClusters = (): string[] => clusterNames().filter((name) => liveState(name))
-
 /**
  * Makes the folder of a new cluster, after ending what killed supervisors have left behind.
  *

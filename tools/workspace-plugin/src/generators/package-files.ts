@@ -46,6 +46,8 @@ export function writePackage(tree: Tree, options: PackageOptions): string {
     compilerOptions: { types: ['node'], rootDir: 'src', outDir: 'dist', tsBuildInfoFile: 'dist/lib.tsbuildinfo' },
     include: ['src'],
     references: imports.map(lib),
+    // Until it has a table of errors.
+    typedocOptions: { intentionallyNotExported: [] },
   })
   writeJson(tree, `${root}/tsconfig.test.json`, {
     extends: '../../tsconfig.base.json',
