@@ -1,18 +1,29 @@
 import type { Timers } from '@ringkeeper/core'
 
-/** A signal that aborts after some time, or as soon as somebody is in a hurry. Disposing it stops its timer. */
+/**
+ * A signal that aborts after some time, or as soon as somebody is in a hurry. Disposing it stops its timer and leaves nothing
+ * behind; of `AbortSignal.any`, Node keeps every signal that has a listener until it aborts.
+ */
 export class Deadline implements Disposable {
-  readonly signal: AbortSignal
+  readonly #controller = new AbortController()
+  readonly #hurry: AbortSignal
   readonly #cancel: () => void
+  readonly #abort = (): void => this.#controller.abort()
 
   constructor(milliseconds: number, timers: Timers, hurry: AbortSignal) {
-    const timer = new AbortController()
-    this.#cancel = timers.set(milliseconds, () => timer.abort())
-    this.signal = AbortSignal.any([timer.signal, hurry])
+    this.#hurry = hurry
+    this.#cancel = timers.set(milliseconds, this.#abort)
+    if (hurry.aborted) this.#abort()
+    else hurry.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
   }
 
   [Symbol.dispose](): void {
     this.#cancel()
+    this.#hurry.removeEventListener('abort', this.#abort)
   }
 }
 
