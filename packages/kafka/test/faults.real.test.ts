@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { Api } from './support/kafka-relay.ts'
 import { readValues, RealKafka, shard, soon } from './support/real-kafka.ts'
@@ -98,6 +100,21 @@ describe.skipIf(!broker)('over a connection that breaks', { timeout: 30_000 }, (
     await expect(behind).rejects.toMatchObject(timeout)
     await source[Symbol.asyncDispose]()
     await expect(stuck).rejects.toMatchObject({ code: 'RK_KAFKA_CLOSED' })
+  })
+
+  test('another kind of server is not taken for Kafka', async () => {
+    const server = createServer((socket) => socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const warnings: string[] = []
+    const warn = (_: string, fields?: Readonly<Record<string, unknown>>): void =>
+      void warnings.push(String(fields?.['reason']))
+    const logger = { debug: () => {}, info: () => {}, warn, error: () => {} }
+    const brokers = [`127.0.0.1:${(server.address() as AddressInfo).port}`]
+    const source = kafka.source({ topics: ['any'], brokers }, logger)
+    await expect(source.open(shard('any'), 0, { signal: AbortSignal.timeout(500) })).rejects.toThrow('timeout')
+    expect(warnings[0]).toContain('is this Kafka without TLS?')
+    server.close()
   })
 
   test('no socket is left when it is closed with everything under way', async () => {

@@ -29,7 +29,7 @@ test('frames come whole and in order, however the stream is cut', () => {
     fc.property(
       fc.array(
         fc.oneof(
-          fc.uint8Array({ maxLength: 50 }),
+          fc.uint8Array({ minLength: 4, maxLength: 50 }),
           fc.integer({ min: 30_000, max: 200_000 }).map((size) => new Uint8Array(size).fill(size % 251)),
         ),
         { minLength: 1, maxLength: 8 },
@@ -56,4 +56,12 @@ test('frames come whole and in order, however the stream is cut', () => {
 test('a frame keeps its bytes when later ones are read', () => {
   const stream = Buffer.concat([framed(Buffer.from('first')), framed(Buffer.from('later'))])
   expect(cut(stream, [9, 9]).map((frame) => frame.subarray(4).toString())).toEqual(['first', 'later'])
+})
+
+test('what is not Kafka is refused', () => {
+  for (const text of ['HTTP/1.1 400 Bad Request', '\x15\x03\x03\0\x02', '\0\0\0\x01a', '\xff\xff\xff\xff']) {
+    expect(() => cut(Buffer.from(text, 'latin1'), [100])).toThrow(
+      expect.objectContaining({ code: 'RK_KAFKA_BAD_RESPONSE' }),
+    )
+  }
 })

@@ -1,9 +1,13 @@
 import { createConnection, type Socket } from 'node:net'
+import { kafkaErrors } from '../errors.ts'
 import type { FramePool } from './frame-pool.ts'
 
 /** Bytes read at once while it is not known how long the next answer is. */
 const SCRATCH = 32 * 1024
 const LENGTH = 4
+
+/** Nothing that Kafka answers is longer; other servers' first bytes, taken for a length, mostly are. */
+const LONGEST = 256 * 1024 * 1024
 
 /**
  * Cuts the answers of a broker, each a length (int32) and so many bytes, out of what a socket reads. The rest of a long
@@ -31,7 +35,11 @@ export class FrameCutter {
     return this.#frame ? this.#frame.subarray(this.#frameFilled) : this.#scratch.subarray(this.#scratchFilled)
   }
 
-  /** Says that so many bytes were written to {@link target}. */
+  /**
+   * Says that so many bytes were written to {@link target}.
+   *
+   * @throws `RK_KAFKA_BAD_RESPONSE` for what is no answer of Kafka.
+   */
   filled(count: number): void {
     if (this.#frame) {
       this.#frameFilled += count
@@ -41,7 +49,14 @@ export class FrameCutter {
     const end = this.#scratchFilled + count
     let at = 0
     while (end - at >= LENGTH) {
-      const size = LENGTH + this.#scratch.readInt32BE(at)
+      const length = this.#scratch.readInt32BE(at)
+      if (length < 4 || length > LONGEST) {
+        throw kafkaErrors.BAD_RESPONSE({
+          request: 'a request',
+          reason: `its length is ${length}; is this Kafka without TLS?`,
+        })
+      }
+      const size = LENGTH + length
       const available = Math.min(size, end - at)
       this.#frame = this.#allocate(size)
       this.#scratch.copy(this.#frame, 0, at, at + available)
@@ -82,7 +97,11 @@ export function connectFramed(
     onread: {
       buffer: () => cutter.target(),
       callback: (count) => {
-        cutter.filled(count)
+        try {
+          cutter.filled(count)
+        } catch (error) {
+          socket.destroy(error as Error)
+        }
         return true
       },
     },
