@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import {
   createPartitioner,
   FlinkPartitioner,
-  KafkaAdaptivePartitioner,
   keyColumns,
   portableHash,
   type PartitionerDescription,
@@ -140,7 +139,7 @@ describe('keys go where the other system puts them', () => {
       const drawn = [...randoms]
       const random = { next: () => drawn.shift()! / 0x8000_0000, uuid: () => '' }
       const description = { kind: 'kafka-adaptive', numPartitions: partitions, stickyBatchSize } as const
-      const partitioner = createPartitioner(description, { random }) as KafkaAdaptivePartitioner
+      const partitioner = createPartitioner(description, { random })
       partitioner.available = available
       for (const step of steps) {
         if (step[0] === 'load') partitioner.updateLoad(step[1], step[2])

@@ -26,7 +26,7 @@ interface LoadTable {
  *
  * @example
  * ```ts
- * const partitioner = createPartitioner({ kind: 'kafka-adaptive', numPartitions: 6 }) as KafkaAdaptivePartitioner
+ * const partitioner = createPartitioner({ kind: 'kafka-adaptive', numPartitions: 6 })
  * const partition = partitioner.partition(null)
  * partitioner.appended(record.value.length)
  * ```

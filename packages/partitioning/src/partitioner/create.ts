@@ -4,9 +4,9 @@ import { CompositePartitioner } from '../kinds/composite.ts'
 import { CustomPartitioner } from '../kinds/custom.ts'
 import { DirectoryPartitioner } from '../kinds/directory.ts'
 import { FlinkPartitioner } from '../kinds/flink.ts'
-import { HotKeyPartitioner } from '../kinds/hot-key.ts'
-import { KafkaAdaptivePartitioner } from '../kinds/kafka-adaptive.ts'
-import { KafkaStickyPartitioner } from '../kinds/kafka-sticky.ts'
+import { HotKeyPartitioner, type HotKeyDescription } from '../kinds/hot-key.ts'
+import { KafkaAdaptivePartitioner, type KafkaAdaptiveDescription } from '../kinds/kafka-adaptive.ts'
+import { KafkaStickyPartitioner, type KafkaStickyDescription } from '../kinds/kafka-sticky.ts'
 import { KafkaPartitioner } from '../kinds/kafka.ts'
 import { LibrdkafkaPartitioner } from '../kinds/librdkafka.ts'
 import { PrefixPartitioner } from '../kinds/prefix.ts'
@@ -90,7 +90,23 @@ export const partitionerKinds: readonly PartitionerKind[] = Object.freeze(Object
  * createPartitioner(JSON.parse(JSON.stringify(partitioner))).equals(partitioner) // true
  * ```
  */
+export function createPartitioner(
+  description: HotKeyDescription,
+  environment?: PartitionerEnvironment,
+): HotKeyPartitioner
+export function createPartitioner(
+  description: KafkaStickyDescription,
+  environment?: PartitionerEnvironment,
+): KafkaStickyPartitioner
+export function createPartitioner(
+  description: KafkaAdaptiveDescription,
+  environment?: PartitionerEnvironment,
+): KafkaAdaptivePartitioner
 export function createPartitioner<K = PartitionKey>(
+  description: PartitionerDescription | StoredDescription,
+  environment?: PartitionerEnvironment,
+): BatchPartitioner<K>
+export function createPartitioner<K>(
   description: PartitionerDescription | StoredDescription,
   environment: PartitionerEnvironment = {},
 ): BatchPartitioner<K> {

@@ -100,9 +100,9 @@ export abstract class DescribedPartitioner<K> implements BatchPartitioner<K> {
   }
 }
 
-/** The remainder that is never negative. */
+/** The remainder that is never negative, nor the negative zero that JavaScript gives for -14 % 7. */
 export function positiveModulo(value: number, modulus: number): number {
-  const rest = value % modulus
+  const rest = (value % modulus) | 0
   return rest < 0 ? rest + modulus : rest
 }
 

@@ -1,0 +1,143 @@
+import type { Buffer } from 'node:buffer'
+import { systemPorts, type Clock } from '@ringkeeper/core'
+import { createAssignor, type AssignorKind } from '../assign/create-assignor.ts'
+import type { MemberInput } from '../assign/members.ts'
+import { PartitionAssignment } from '../assign/partition-assignment.ts'
+import type { TopicPartition, TopicPartitions } from '../assign/partition-set.ts'
+import { partitioningErrors } from '../errors.ts'
+import { decodeClaim, encodeClaim, type Claim, type PartitionLists } from './claims.ts'
+import { decodeSubscription, encodeAssignment, encodeSubscription } from './wire.ts'
+
+/** How a kafkajs assigner shares out. */
+export interface KafkajsAssignerOptions {
+  /** Any kind but `cooperative-sticky`, which kafkajs's consumers cannot do. */
+  readonly kind: Exclude<AssignorKind, 'cooperative-sticky'>
+  /** The share of this member relative to the others, 1 by default. */
+  readonly weight?: number | undefined
+  /** Where this member stands, for `zone-aware`. */
+  readonly zone?: string | undefined
+  /** The system's clock by default. */
+  readonly clock?: Pick<Clock, 'wall'> | undefined
+}
+
+/** What the assigner needs of kafkajs's cluster. */
+export interface KafkajsCluster {
+  readonly findTopicPartitionMetadata: (topic: string) => readonly { readonly partitionId: number }[]
+}
+
+/** What kafkajs calls an assigner. */
+export interface KafkajsAssigner {
+  readonly name: string
+  readonly version: number
+  readonly assign: (group: {
+    readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[]
+    readonly topics: readonly string[]
+  }) => Promise<{ memberId: string; memberAssignment: Buffer }[]>
+  readonly protocol: (subscription: { readonly topics: readonly string[] }) => { name: string; metadata: Buffer }
+}
+
+/** What {@link KafkajsPartitionAssigner.attach} needs of a kafkajs consumer. */
+export interface KafkajsConsumer {
+  readonly events: { readonly GROUP_JOIN: 'consumer.group_join' }
+  readonly on: (
+    event: 'consumer.group_join',
+    listener: (event: { readonly payload: { readonly memberAssignment: Record<string, number[]> } }) => void,
+  ) => unknown
+}
+
+/** An entry of kafkajs's `partitionAssigners`, for one consumer. */
+export interface KafkajsPartitionAssigner {
+  (config: { readonly cluster: KafkajsCluster }): KafkajsAssigner
+  /**
+   * Lets the assigner hear what its consumer was given, so that it can tell the next leader. Without this only the
+   * leader's own memory makes assignments sticky, and it is lost with the leader. Returns the consumer.
+   */
+  readonly attach: <Consumer extends KafkajsConsumer>(consumer: Consumer) => Consumer
+}
+
+/**
+ * An assignor of this package for consumers of kafkajs. All members of a group must have the same kind. Make one for each
+ * consumer and attach it.
+ *
+ * @example
+ * ```ts
+ * const assigner = kafkajsAssigner({ kind: 'sticky' })
+ * const consumer = assigner.attach(kafka.consumer({ groupId: 'orders', partitionAssigners: [assigner] }))
+ * ```
+ */
+export function kafkajsAssigner(options: KafkajsAssignerOptions): KafkajsPartitionAssigner {
+  if ((options.kind as AssignorKind) === 'cooperative-sticky') {
+    const expected = 'another kind: kafkajs gives all partitions up in every rebalance'
+    throw partitioningErrors.BAD_OPTION({ option: 'kind', value: options.kind, expected })
+  }
+  const { kind, weight, zone, clock = systemPorts().clock } = options
+  const assignor = createAssignor({ kind })
+  const name = `ringkeeper-${kind}`
+  let own: Claim = { since: 0, owned: {}, weight, zone }
+  /** What this member gave out when it was the leader, for members that are not attached. */
+  let given: ReadonlyMap<string, Claim> = new Map()
+
+  const made = ({ cluster }: { readonly cluster: KafkajsCluster }): KafkajsAssigner => ({
+    name,
+    version: 0,
+    protocol: ({ topics }) => ({ name, metadata: encodeSubscription(topics, encodeClaim(own)) }),
+    assign: async ({ members, topics }) => {
+      const group = members.map(({ memberId, memberMetadata }) => readMember(memberId, memberMetadata, given))
+      const all = new Set([...topics, ...group.flatMap((member) => member.topics)])
+      const partitions = [...all].map((topic): TopicPartitions => {
+        return { topic, partitions: cluster.findTopicPartitionMetadata(topic).length }
+      })
+      const previous = previousOf(group, partitions)
+      const { assignment } = assignor.assign(previous, group.map(memberInput), partitions)
+      const lists = assignment.toLists()
+      const since = clock.wall()
+      given = new Map(Object.entries(lists).map(([id, owned]) => [id, { since, owned }]))
+      return assignment.members.map((memberId) => ({ memberId, memberAssignment: encodeAssignment(lists[memberId]!) }))
+    },
+  })
+  const attach = <Consumer extends KafkajsConsumer>(consumer: Consumer): Consumer => {
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      own = { since: clock.wall(), owned: payload.memberAssignment, weight, zone }
+    })
+    return consumer
+  }
+  return Object.assign(made, { attach })
+}
+
+interface GroupMember {
+  readonly id: string
+  readonly topics: string[]
+  readonly claim: Claim
+}
+
+function readMember(id: string, metadata: Buffer, given: ReadonlyMap<string, Claim>): GroupMember {
+  const { topics, userData } = decodeSubscription(metadata)
+  const claim = decodeClaim(userData)
+  const known = claim.since === 0 ? given.get(id) : undefined
+  return { id, topics, claim: known === undefined ? claim : { ...claim, ...known } }
+}
+
+function memberInput({ id, topics, claim: { weight, zone } }: GroupMember): MemberInput {
+  return { id, topics, weight, zone }
+}
+
+/** Who owned what: where two members claim a partition, the one that was given it later is right. */
+function previousOf(group: readonly GroupMember[], partitions: readonly TopicPartitions[]): PartitionAssignment {
+  const counts = new Map(partitions.map(({ topic, partitions: count }) => [topic, count]))
+  const taken = new Set<string>()
+  const lists: Record<string, TopicPartition[]> = {}
+  for (const { id, claim } of [...group].sort((a, b) => b.claim.since - a.claim.since)) {
+    const owned: TopicPartition[] = (lists[id] = [])
+    for (const { topic, partition } of flat(claim.owned)) {
+      const name = `${topic}/${partition}`
+      if (taken.has(name) || partition >= (counts.get(topic) ?? 0)) continue
+      taken.add(name)
+      owned.push({ topic, partition })
+    }
+  }
+  return PartitionAssignment.fromLists(partitions, lists)
+}
+
+function flat(lists: PartitionLists): TopicPartition[] {
+  return Object.entries(lists).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })))
+}

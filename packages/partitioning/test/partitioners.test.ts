@@ -1,0 +1,310 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  createPartitioner,
+  fromJSON,
+  keyColumns,
+  mergeParts,
+  partitionerKinds,
+  rangePartitioner,
+  SpaceSaving,
+  type PartitionerDescription,
+  type PartitionerEnvironment,
+  type PartitionerKind,
+} from '../src/index.ts'
+
+const byLength = (key: string): number => key.length
+const byLast = (a: string, b: string): number => (a.at(-1)! < b.at(-1)! ? -1 : a.at(-1)! > b.at(-1)! ? 1 : 0)
+const environment: PartitionerEnvironment = { functions: { byLength }, comparators: { byLast } }
+
+/** One description of every kind, all of them for keys that are text. */
+const descriptions: Readonly<Record<PartitionerKind, PartitionerDescription>> = {
+  'spark-rdd': { kind: 'spark-rdd', numPartitions: 12 },
+  'spark-sql': { kind: 'spark-sql', numPartitions: 12, numbers: 'double' },
+  pyspark: { kind: 'pyspark', numPartitions: 12 },
+  kafka: { kind: 'kafka', numPartitions: 12 },
+  'kafka-sticky': { kind: 'kafka-sticky', numPartitions: 12 },
+  'kafka-adaptive': { kind: 'kafka-adaptive', numPartitions: 12, stickyBatchSize: 1000 },
+  'librdkafka-consistent': { kind: 'librdkafka-consistent', numPartitions: 12 },
+  'librdkafka-consistent-random': { kind: 'librdkafka-consistent-random', numPartitions: 12 },
+  'librdkafka-murmur2': { kind: 'librdkafka-murmur2', numPartitions: 12 },
+  'librdkafka-fnv1a': { kind: 'librdkafka-fnv1a', numPartitions: 12 },
+  flink: { kind: 'flink', numPartitions: 12 },
+  range: { kind: 'range', bounds: ['b', 'k', 't'], ascending: false },
+  'round-robin': { kind: 'round-robin', numPartitions: 12, start: 3 },
+  ring: { kind: 'ring', numPartitions: 12, seed: 5 },
+  rendezvous: { kind: 'rendezvous', numPartitions: 12, weights: [3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
+  jump: { kind: 'jump', numPartitions: 12 },
+  maglev: { kind: 'maglev', numPartitions: 12, size: 251 },
+  slots: { kind: 'slots', numPartitions: 12, size: 1024 },
+  weighted: { kind: 'weighted', weights: [1, 2, 0, 3], numPartitions: 4 },
+  prefix: { kind: 'prefix', separator: ':', inner: { kind: 'kafka', numPartitions: 12 } },
+  composite: {
+    kind: 'composite',
+    first: { kind: 'kafka', numPartitions: 3 },
+    then: { kind: 'range', bounds: ['b', 'k', 't'] },
+    keys: 'same',
+  },
+  'hot-key': { kind: 'hot-key', numPartitions: 12, hot: [['hot', 3]] },
+  directory: {
+    kind: 'directory',
+    numPartitions: 12,
+    entries: { a: 1, b: 2 },
+    default: { kind: 'kafka', numPartitions: 12 },
+  },
+  custom: { kind: 'custom', numPartitions: 12, function: 'byLength' },
+}
+
+/** These place a key by what they have placed before, or by chance. */
+const stateful = new Set<PartitionerKind>(['round-robin', 'hot-key'])
+
+describe.each(partitionerKinds)('%s', (kind) => {
+  const description = descriptions[kind]
+  const make = (): ReturnType<typeof createPartitioner> => createPartitioner(description, environment)
+
+  it('places every key in one of its partitions, and alike when asked again', () => {
+    const partitioner = make()
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'binary' }), (key) => {
+        const partition = partitioner.partition(key)
+        expect(Number.isInteger(partition) && partition >= 0 && partition < partitioner.numPartitions).toBe(true)
+        if (!stateful.has(kind)) expect(partitioner.partition(key)).toBe(partition)
+      }),
+    )
+  })
+
+  it('places keys of columns and of arrays like single ones', () => {
+    const keys = ['a', 'zebra', 'user:42', 'é', '日本', 'hot', ...Array.from({ length: 200 }, (_, i) => `key-${i}`)]
+    const expected = keys.map(
+      (
+        (partitioner) => (key: string) =>
+          partitioner.partition(key)
+      )(make()),
+    )
+    expect([...make().partitionBatch(keyColumns(keys))]).toEqual(expected)
+    expect([...make().partitionBatch(keys)]).toEqual(expected)
+    const out = new Int32Array(keys.length + 1)
+    expect(make().partitionBatch(keys, out)).toBe(out)
+    expect(() => make().partitionBatch(keys, new Int32Array(3))).toThrow(code('SHORT_OUT'))
+  })
+
+  it('is made again from its stored description, on another machine too', () => {
+    const partitioner = make()
+    const stored = JSON.parse(JSON.stringify(partitioner)) as PartitionerDescription
+    expect(stored).toMatchObject({ version: 1, kind, numPartitions: partitioner.numPartitions })
+    const again = fromJSON(stored, environment)
+    expect(again.equals(partitioner)).toBe(true)
+    expect(again.toJSON()).toEqual(partitioner.toJSON())
+    for (const key of ['a', 'b:c', 'hot', 'zz']) {
+      if (!stateful.has(kind)) expect(again.partition(key)).toBe(partitioner.partition(key))
+    }
+    expect(again.equals(createPartitioner({ kind: 'jump', numPartitions: 99 }))).toBe(false)
+    expect(partitioner.describe()).toContain(kind)
+  })
+})
+
+describe('descriptions', () => {
+  it('are refused where they say what cannot be', () => {
+    for (const numPartitions of [0, -1, 1.5, Number.NaN, 2 ** 31, '8']) {
+      const description = { kind: 'kafka', numPartitions: numPartitions as number } as const
+      expect(() => createPartitioner(description)).toThrow(code('BAD_OPTION'))
+    }
+    expect(() => createPartitioner({ kind: 'kafak', numPartitions: 1 } as never)).toThrow(code('UNKNOWN_KIND'))
+    expect(() => createPartitioner(undefined as never)).toThrow(code('UNKNOWN_KIND'))
+    expect(() => createPartitioner({ kind: 'kafka', numPartitions: 1, version: 2 } as never)).toThrow(
+      code('BAD_VERSION'),
+    )
+    expect(() => createPartitioner({ kind: 'custom', numPartitions: 2, function: 'f' })).toThrow(
+      code('UNKNOWN_FUNCTION'),
+    )
+    expect(() => createPartitioner({ kind: 'weighted', weights: [0, 0] })).toThrow(code('BAD_OPTION'))
+    expect(() => createPartitioner({ kind: 'jump', numPartitions: 3, seed: 1 } as never)).toThrow(code('BAD_OPTION'))
+    expect(() => createPartitioner({ kind: 'flink', numPartitions: 200, maxParallelism: 128 })).toThrow(
+      code('BAD_OPTION'),
+    )
+    const directory = { kind: 'directory', numPartitions: 2, entries: [['a', 2]] } as const
+    expect(() => createPartitioner(directory)).toThrow(code('BAD_PARTITION'))
+  })
+
+  it('hold bigints and bytes', () => {
+    const partitioner = createPartitioner<bigint>({ kind: 'range', bounds: [1n, 2n ** 70n] })
+    const again = fromJSON<bigint>(JSON.parse(JSON.stringify(partitioner)) as PartitionerDescription)
+    expect(again.partition(2n ** 69n)).toBe(1)
+  })
+
+  it('do not hold functions: without a name they work, equal nothing and are not stored', () => {
+    const description = { kind: 'custom', numPartitions: 3, function: (key: never) => String(key).length } as const
+    const partitioner = createPartitioner<string>(description)
+    expect(partitioner.partition('abcd')).toBe(1)
+    expect(partitioner.equals(createPartitioner(description))).toBe(false)
+    expect(() => partitioner.toJSON()).toThrow(code('NOT_STORABLE'))
+    const range = rangePartitioner([['ab', 'ba']], 2, { compare: byLast })
+    expect(() => range.toJSON()).toThrow(code('NOT_STORABLE'))
+    expect(rangePartitioner([['ab', 'ba']], 2, { compare: byLast, comparator: 'byLast' }).toJSON()).toMatchObject({
+      comparator: 'byLast',
+    })
+  })
+})
+
+describe('keys', () => {
+  it('are refused where the other system would not place them by their value', () => {
+    const rdd = createPartitioner({ kind: 'spark-rdd', numPartitions: 4 })
+    expect(() => rdd.partition(Uint8Array.of(1))).toThrow(code('ARRAY_KEY'))
+    expect(() => rdd.partition([1, Uint8Array.of(1)])).toThrow(code('ARRAY_KEY'))
+    expect(() => rdd.partition(1.5)).toThrow(code('BAD_KEY'))
+    expect(() => rdd.partition(2 ** 31)).toThrow(code('BAD_KEY'))
+    expect(() => rdd.partition(2n ** 63n)).toThrow(code('BAD_KEY'))
+    expect(() => rdd.partition({} as never)).toThrow(code('BAD_KEY'))
+    expect(() => createPartitioner({ kind: 'pyspark', numPartitions: 4 }).partition(Number.NaN)).toThrow(
+      code('BAD_KEY'),
+    )
+    expect(() => createPartitioner({ kind: 'kafka', numPartitions: 4 }).partition(true)).toThrow(code('BAD_KEY'))
+    for (const kind of ['kafka', 'flink', 'ring', 'hot-key'] as const) {
+      expect(() => createPartitioner({ kind, numPartitions: 4 } as PartitionerDescription).partition(null)).toThrow(
+        code('KEYLESS'),
+      )
+    }
+    const directory = createPartitioner<string>({ kind: 'directory', numPartitions: 2, entries: { a: 1 } })
+    expect(() => directory.partition('b')).toThrow(code('NOT_LISTED'))
+  })
+
+  it('of one prefix go together', () => {
+    const bySeparator = createPartitioner({ kind: 'prefix', separator: '::', parts: 2, inner: descriptions.kafka })
+    const plain = createPartitioner(descriptions.kafka)
+    expect(bySeparator.partition('eu::shop::1')).toBe(plain.partition('eu::shop'))
+    expect(bySeparator.partition(new TextEncoder().encode('eu::shop::1'))).toBe(plain.partition('eu::shop'))
+    expect(bySeparator.partition('eu::1')).toBe(plain.partition('eu::1'))
+    const byLengthOf = createPartitioner({ kind: 'prefix', length: 3, inner: descriptions.kafka })
+    expect(byLengthOf.partition('abcdef')).toBe(plain.partition('abc'))
+  })
+
+  it('of a pair go to a group by the one and within it by the other', () => {
+    const composite = createPartitioner({
+      kind: 'composite',
+      first: { kind: 'directory', numPartitions: 3, entries: { eu: 0, us: 1 }, default: 2 },
+      then: { kind: 'range', bounds: [10, 20] },
+    })
+    expect(composite.numPartitions).toBe(9)
+    expect(
+      [
+        ['eu', 5],
+        ['us', 15],
+        ['asia', 30],
+      ].map((key) => composite.partition(key)),
+    ).toEqual([0, 4, 8])
+    const salted = createPartitioner({
+      kind: 'composite',
+      first: { kind: 'jump', numPartitions: 4 },
+      then: { kind: 'round-robin', numPartitions: 3 },
+      keys: 'same',
+    })
+    const parts = Array.from({ length: 6 }, () => salted.partition('k'))
+    expect(new Set(parts).size).toBe(3)
+    expect(Math.floor(Math.max(...parts) / 3)).toBe(Math.floor(Math.min(...parts) / 3))
+  })
+
+  it('are shared out by weight', () => {
+    for (const kind of ['weighted', 'rendezvous', 'ring', 'maglev', 'slots'] as const) {
+      const weights = [1, 2, 0, 5]
+      const partitioner = createPartitioner({ kind, weights, numPartitions: 4 } as PartitionerDescription)
+      const counts = [0, 0, 0, 0]
+      for (let i = 0; i < 40_000; i++) counts[partitioner.partition(`key-${i}`)]!++
+      expect(counts[2]).toBe(0)
+      for (const [i, weight] of weights.entries()) expect(Math.abs(counts[i]! / 5000 - weight)).toBeLessThan(0.35)
+    }
+  })
+})
+
+describe('records without a key', () => {
+  it('stick to a partition until the batch is full, then to another one', () => {
+    const sticky = createPartitioner({ kind: 'kafka-sticky', numPartitions: 5 })
+    for (let batch = 0; batch < 50; batch++) {
+      const partition = sticky.partition(null)
+      expect([sticky.partition(null), sticky.partition(undefined)]).toEqual([partition, partition])
+      sticky.newBatch()
+      expect(sticky.partition(null)).not.toBe(partition)
+    }
+    sticky.available = [4]
+    sticky.newBatch()
+    expect(sticky.partition(null)).toBe(4)
+    const columns = keyColumns([null, 'a', null])
+    const first = [...createPartitioner({ kind: 'kafka-sticky', numPartitions: 5 }).partitionBatch(columns)]
+    expect(first[0]).toBe(first[2])
+  })
+})
+
+describe('hot keys', () => {
+  const zipf = (s: number, keys: number, records: number): string[] => {
+    let state = 42
+    const random = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+    const sums = new Float64Array(keys)
+    for (let i = 0, sum = 0; i < keys; i++) sums[i] = sum += 1 / (i + 1) ** s
+    return Array.from({ length: records }, () => {
+      const wanted = random() * sums[keys - 1]!
+      let low = 0
+      let high = keys - 1
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        if (sums[middle]! > wanted) high = middle
+        else low = middle + 1
+      }
+      return `key-${low}`
+    })
+  }
+
+  it('go to several partitions, so that none has much more than the others', () => {
+    const records = zipf(1.2, 50_000, 300_000)
+    const partitioner = createPartitioner({ kind: 'hot-key', numPartitions: 64 })
+    for (const key of records) partitioner.partition(key)
+    expect(Math.max(...partitioner.loads) / (records.length / 64)).toBeLessThan(1.15)
+    expect(partitioner.splitKeys.size / new Set(records).size).toBeLessThan(0.02)
+    expect(partitioner.topKeys(1)[0]!.key).toBe('key-0')
+  })
+
+  it('are found again and put together', () => {
+    const partitioner = createPartitioner({ kind: 'hot-key', numPartitions: 8 })
+    const partials = Array.from({ length: 8 }, () => new Map<string, number>())
+    const exact = new Map<string, number>()
+    for (const key of zipf(1.2, 1000, 20_000)) {
+      const partition = partitioner.partition(key)
+      expect(partitioner.partitionsOf(key)).toContain(partition)
+      partials[partition]!.set(key, (partials[partition]!.get(key) ?? 0) + 1)
+      exact.set(key, (exact.get(key) ?? 0) + 1)
+    }
+    expect(mergeParts(partials, (a, b) => a + b)).toEqual(exact)
+  })
+
+  it('are counted in fixed memory, never too low and never too high by more than the error', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 300 }),
+        fc.integer({ min: 1, max: 10 }),
+        (keys, capacity) => {
+          const counted = new SpaceSaving<number>(capacity)
+          const half = new SpaceSaving<number>(capacity)
+          const rest = new SpaceSaving<number>(capacity)
+          const exact = new Map<number, number>()
+          for (const [i, key] of keys.entries()) {
+            counted.add(key)
+            ;(i % 2 === 0 ? half : rest).add(key)
+            exact.set(key, (exact.get(key) ?? 0) + 1)
+          }
+          for (const sketch of [counted, half.merge(rest)]) {
+            expect(sketch.total).toBe(keys.length)
+            for (const { key, count, error } of sketch.top()) {
+              expect(count).toBeGreaterThanOrEqual(exact.get(key) ?? 0)
+              expect(count - error).toBeLessThanOrEqual(exact.get(key) ?? 0)
+            }
+          }
+          for (const [key, count] of exact) {
+            if (count > keys.length / capacity) expect(counted.get(key)).toBeDefined()
+          }
+        },
+      ),
+    )
+  })
+})
+
+function code(name: string): Error {
+  return expect.objectContaining({ code: `RK_PARTITIONING_${name}` }) as Error
+}
