@@ -118,6 +118,43 @@ describe('the sink http', () => {
     expect(await sink.write([chunkOf(batchOf([{ value: '1' }]))], context)).toEqual([])
   })
 
+  it.each([400, 413, 422])(
+    'finds the record that a request is refused for with %i, and writes those before it',
+    async (status) => {
+      const received: string[] = []
+      const url = await listen((request, response) => {
+        void text(request).then((body) => {
+          const isBad = body.includes('bad')
+          if (!isBad) received.push(...body.trimEnd().split('\n'))
+          response.writeHead(isBad ? status : 204).end()
+        })
+      })
+      const sink = await makeSink('http', { url, format: 'value' })
+      const chunks = [chunkOf(three), chunkOf(batchOf(['4', '5', 'bad', '7'].map((value) => ({ value }))))]
+      expect(await sink.write(chunks, context)).toMatchObject([
+        { chunk: 1, index: 2, isRetryable: false, isHeldBack: false, error: { code: 'RK_STREAMING_HTTP_REFUSED' } },
+        { chunk: 1, index: 3, isHeldBack: true },
+      ])
+      expect(received).toEqual(['1', '2', '3', '4', '5'])
+    },
+  )
+
+  it('begins small after a refusal, and grows again', async () => {
+    const sizes: number[] = []
+    const url = await listen((request, response) => {
+      void text(request).then((body) => {
+        sizes.push(body.trimEnd().split('\n').length)
+        response.writeHead(body.includes('bad') ? 413 : 204).end()
+      })
+    })
+    const sink = await makeSink('http', { url, format: 'value', batchSize: 4 })
+    const write = (...values: string[]): unknown =>
+      sink.write([chunkOf(batchOf(values.map((value) => ({ value }))))], context)
+    expect(await write('bad', '2')).toMatchObject([{ isHeldBack: false }, { isHeldBack: true }])
+    expect(await write('2', '3', '4', '5', '6', '7', '8', '9')).toEqual([])
+    expect(sizes).toEqual([2, 1, 1, 2, 4, 1])
+  })
+
   it('comes back for the rest of a write that would take too long', async () => {
     const { url, received } = await serve()
     const sink = await makeSink('http', { url, batchSize: 1, format: 'value' })

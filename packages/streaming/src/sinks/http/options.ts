@@ -11,7 +11,10 @@ export interface HttpSinkOptions {
   readonly format?: LineFormat | undefined
   /** `ndjson` (default): a line for each record; `json`: one array. */
   readonly body: 'ndjson' | 'json'
-  /** The most records in one request; 500 by default. A request is refused as a whole: 1 singles bad records out. */
+  /**
+   * The most records in one request; 500 by default. A request that is refused with 400, 413 or 422 is sent again in halves, so that
+   * only what cannot pass even alone counts as refused. Another refusal counts for all records of the request.
+   */
   readonly batchSize: number
   /** The longest that one answer may take, in milliseconds; 5 s by default. `worker.writeTimeout` bounds it too. */
   readonly timeout: number
