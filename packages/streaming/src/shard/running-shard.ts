@@ -143,12 +143,10 @@ export class RunningShard implements ShardRun, KeptShard {
       const intake = new ShardIntake(start, this.#lane, this.#router, this.#context)
       this.#intake = intake
       keeper.add(this)
-      await keeper.commit(this)
-      if (signal.aborted) return
-      this.#state = 'active'
-      this.#opened.resolve()
-      this.#recheckLater()
-      if (!(await this.#readToEnd(intake))) return
+      const committed = keeper.commit(this).then(() => this.#activate())
+      // Whoever ends this shard has seen to that already.
+      committed.catch(() => {})
+      if (!(await this.#readToEnd(intake, committed))) return
       await intake.tracker.whenEmpty()
       await keeper.commit(this)
       this.#finished.resolve()
@@ -157,19 +155,34 @@ export class RunningShard implements ShardRun, KeptShard {
     }
   }
 
-  /** Reads until the end of a bounded shard; false when stopped before. */
-  async #readToEnd(intake: ShardIntake): Promise<boolean> {
+  #activate(): void {
+    if (this.#stop.signal.aborted) return
+    this.#state = 'active'
+    this.#opened.resolve()
+    this.#recheckLater()
+  }
+
+  /**
+   * Reads until the end of a bounded shard; false when stopped before.
+   *
+   * @param committed - resolves when the start is committed: until then the source may fetch, and no record may leave.
+   */
+  async #readToEnd(intake: ShardIntake, committed: Promise<void>): Promise<boolean> {
     const { source, keeper, ports } = this.#context
     const { signal } = this.#stop
     const { tracker } = intake
     const hooks: Parameters<typeof readShard>[3] = {
-      mayRead: () => intake.mayRead(signal),
+      mayRead: async () => {
+        await committed
+        await intake.mayRead(signal)
+      },
       process: (batch) => intake.process(batch),
       reading: (reader) => (this.#reader = reader),
     }
     for (;;) {
       const end = await readShard(source, this.lease.shard, tracker.end, hooks, signal)
       if (end.type !== 'reset') return end.type === 'end'
+      await committed
       const fields = { shard: shardKey(this.lease.shard), position: tracker.end, next: end.position }
       ports.logger.warn('the source no longer has the position of a shard, which goes on elsewhere', fields)
       await tracker.whenEmpty()

@@ -1,5 +1,5 @@
 // Protects rule 23: where a shard starts, and that its start is committed under the new token before a record leaves.
-import { deferred } from '@ringkeeper/core'
+import { deferred, streamErrors } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
 import {
   FakeLease,
@@ -80,9 +80,11 @@ describe('where a shard starts', () => {
     const positions = new FakePositions()
     const gate = deferred()
     positions.gate = gate.promise
-    const { clock, run, written } = await openAt({ position: 40, metadata: mark(10n) }, 60, {
+    const { clock, run, written, start } = await openAt({ position: 40, metadata: mark(10n) }, 60, {
       source: new FakeSource(positions),
     })
+    // The source may fetch meanwhile.
+    expect(start).toBe(60)
     await clock.advance(400)
     expect(written()).toEqual([])
     gate.resolve()
@@ -92,6 +94,25 @@ describe('where a shard starts', () => {
     ])
     await clock.advance(10)
     expect(written()).toHaveLength(40)
+  })
+
+  it('goes on where its source wants to when it learns of a lost position before the start is committed', async () => {
+    const positions = new FakePositions()
+    const gate = deferred()
+    positions.gate = gate.promise
+    const source = new FakeSource(positions)
+    const { open } = source
+    source.open = (opened, position) =>
+      position === 60
+        ? Promise.reject(streamErrors.POSITION_OUT_OF_RANGE({ ...opened, position, resetTo: 20 }))
+        : open(opened, position)
+    const { clock, run, written } = await openAt(undefined, 60, { source })
+    gate.resolve()
+    await clock.run(run.opened)
+    await clock.advance(2000)
+    expect(source.opened).toEqual([20])
+    expect(written()).toHaveLength(80)
+    expect(positions.stored.get('orders/0')?.position).toBe(100)
   })
 
   it('refuses a token that is not above the committed one: the tree was wiped', async () => {
