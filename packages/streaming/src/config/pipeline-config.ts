@@ -47,6 +47,7 @@ export interface TargetConfig {
 export interface WorkerConfig {
   /** The node id; `auto` makes one of the host's name and a random part. */
   readonly id: string
+  /** Where it runs, for people: status pages show it, the plan does not go by it. */
   readonly zone: string | undefined
   /** Share of the shards, relative to the other workers. */
   readonly weight: number

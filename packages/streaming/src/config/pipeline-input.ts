@@ -17,7 +17,10 @@ export interface OnErrorInput {
         readonly factor?: number | undefined
       }
     | undefined
-  /** Attempts before `then` applies; 5 by default, and without a limit for `block`. */
+  /**
+   * Attempts before `then` applies; 5 by default, and without a limit for `block`. A sink that rejects a write as a whole
+   * makes it an attempt of every record in it, of up to 4 MiB.
+   */
   readonly maxAttempts?: number | undefined
   /** `block` by default: the target takes nothing else until the record is written. */
   readonly then?: 'block' | 'deadLetter' | 'drop' | undefined
@@ -61,12 +64,13 @@ export interface PipelineInput {
     /** 10 s by default: how long a change of targets waits for what is under way to an old target. */
     readonly flipDeadline?: Duration | undefined
   }
-  /** Where records go that cannot be processed. Without it they stop their shard. */
+  /** Where records go that cannot be processed. Without it they stop the worker that reads them. */
   readonly deadLetters?: ComponentInput | undefined
   readonly worker?:
     | {
         /** `auto` (default) makes one of the host's name and a random part. */
         readonly id?: string | undefined
+        /** Where it runs, for people: status pages show it, the plan does not go by it. */
         readonly zone?: string | undefined
         /** Share of the shards, relative to the other workers; 1 by default. */
         readonly weight?: number | undefined

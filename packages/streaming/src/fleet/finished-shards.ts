@@ -1,24 +1,31 @@
 import { shardKey, type Coordinator, type NodeWatch } from '@ringkeeper/core'
 import type { FleetPaths } from './fleet-paths.ts'
-import { ifThere, persistently } from './session-calls.ts'
+import { ifThere, isSessionOver, persistently } from './session-calls.ts'
 import { decodeShardNode } from './shard-node.ts'
+
+/** What {@link FinishedShards} tells its leader. */
+export interface FinishedShardsEvents {
+  readonly changed: () => void
+  /** Nothing is followed any more, because of a node that cannot be read for instance. */
+  readonly failed: (error: unknown) => void
+}
 
 /** Which shards of a bounded source were read to their end: followed for as long as the session lives. */
 export class FinishedShards implements AsyncDisposable {
   readonly #session: Coordinator
   readonly #paths: FleetPaths
-  readonly #onChange: () => void
+  readonly #events: FinishedShardsEvents
   readonly #keys = new Set<string>()
   #watch: NodeWatch | undefined
 
-  private constructor(session: Coordinator, paths: FleetPaths, onChange: () => void) {
+  private constructor(session: Coordinator, paths: FleetPaths, events: FinishedShardsEvents) {
     this.#session = session
     this.#paths = paths
-    this.#onChange = onChange
+    this.#events = events
   }
 
-  static async open(session: Coordinator, paths: FleetPaths, onChange: () => void): Promise<FinishedShards> {
-    const finished = new FinishedShards(session, paths, onChange)
+  static async open(session: Coordinator, paths: FleetPaths, events: FinishedShardsEvents): Promise<FinishedShards> {
+    const finished = new FinishedShards(session, paths, events)
     finished.#watch = await persistently(session, () => session.watch(paths.shards, { recursive: true }))
     await persistently(session, () => finished.#list())
     void finished.#follow(finished.#watch)
@@ -60,10 +67,11 @@ export class FinishedShards implements AsyncDisposable {
         if (type === 'ended') return
         if (type === 'resync') await persistently(this.#session, () => this.#list())
         else if (type !== 'changed' || !(await persistently(this.#session, () => this.#look(path)))) continue
-        if (this.#watch) this.#onChange()
+        if (this.#watch) this.#events.changed()
       }
-    } catch {
-      // The session has ended; a new one looks for itself.
+    } catch (error) {
+      // When the session has ended, a new one looks for itself.
+      if (!isSessionOver(error)) this.#events.failed(error)
     }
   }
 }

@@ -50,7 +50,10 @@ export class LeaderTerm {
   static async run(context: LeaderContext, term: LeaderTermId, signal: AbortSignal): Promise<void> {
     const { session, paths, source, logger } = context
     const leader = new LeaderTerm(context, await PlanPublisher.open(session, paths, term, logger), signal)
-    if (source.bounded) leader.#finished = await FinishedShards.open(session, paths, () => leader.#changed())
+    if (source.bounded) {
+      const events = { changed: () => leader.#changed(), failed: (error: unknown) => leader.#fail(error) }
+      leader.#finished = await FinishedShards.open(session, paths, events)
+    }
     await leader.#lead()
   }
 

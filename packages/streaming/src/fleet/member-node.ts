@@ -4,6 +4,7 @@ import { decodeJson, encodeJson, type JsonObject } from './json-node.ts'
 export interface FleetMember {
   readonly host: string
   readonly pid: number
+  /** Where it runs, for people: the plan does not go by it. */
   readonly zone?: string | undefined
   /** Its share of the shards, relative to the others. */
   readonly weight: number

@@ -116,6 +116,14 @@ describe('a fleet', () => {
     expect(view.members).toEqual([])
   })
 
+  it('says so when it cannot know whether a bounded shard is done, instead of never ending', async () => {
+    const world = await FleetWorld.make({ shards: 2, bounded: true })
+    const a = await world.join('a')
+    await world.do(world.observer.set(world.paths.shard({ topic: 'orders', partition: 0 }), Buffer.from('no json')))
+    await world.until(() => a.failure !== undefined)
+    expect(a.failure).toMatchObject({ code: 'RK_STREAMING_BAD_NODE_DATA' })
+  })
+
   it('starts again when a bounded source that was at its end has more shards now', async () => {
     const world = await FleetWorld.make({ shards: 1, bounded: true })
     const first = await world.join('a')

@@ -1,4 +1,4 @@
-import { appendFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RecordCursor, type RecordBatch, type Shard, type ShardReader, type Source } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
@@ -83,6 +83,20 @@ describe('the source file', () => {
       { topic: join(folder, 'a.ndjson'), partition: 0 },
       { topic: join(folder, 'b.ndjson'), partition: 0 },
     ])
+  })
+
+  it('notices a file that takes the place of another while it follows', async () => {
+    const folder = await temporaryFolder()
+    const [a, b] = [join(folder, 'a.ndjson'), join(folder, 'b.ndjson')]
+    await writeFile(a, '')
+    const source = await makeSource('file', { path: join(folder, '*.ndjson'), follow: true, pollInterval: '2ms' })
+    const seen: (string | undefined)[] = []
+    for await (const shards of source.shards({ signal: AbortSignal.timeout(5000) })) {
+      seen.push(shards.map(({ topic }) => topic).join())
+      if (seen.at(-1) === b) break
+      if (seen.length === 1) await rename(a, b)
+    }
+    expect([seen[0], seen.at(-1)]).toEqual([a, b])
   })
 
   it('says so when no file matches', async () => {

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import {
   defineSource,
   sleep,
@@ -33,12 +34,12 @@ class FileSource implements Source {
 
   async *shards({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<readonly Shard[]> {
     const { path, follow, pollInterval } = this.#options
-    for (let known = -1; ;) {
+    for (let known: readonly string[] | undefined; ;) {
       const files = await matches(path)
       if (files.length === 0 && !follow) throw streamingErrors.NO_FILES({ path, folder: process.cwd() })
-      if (files.length !== known) yield files.map((topic) => ({ topic, partition: 0 }))
+      if (!isDeepStrictEqual(files, known)) yield files.map((topic) => ({ topic, partition: 0 }))
       if (!follow) return
-      known = files.length
+      known = files
       await sleep(pollInterval, this.#ports.timers, signal)
     }
   }
