@@ -98,8 +98,7 @@ describe('where a shard starts', () => {
 
   it('goes on where its source wants to when it learns of a lost position before the start is committed', async () => {
     const positions = new FakePositions()
-    const gate = deferred()
-    positions.gate = gate.promise
+    positions.failCommits = 1
     const source = new FakeSource(positions)
     const { open } = source
     source.open = (opened, position) =>
@@ -107,7 +106,6 @@ describe('where a shard starts', () => {
         ? Promise.reject(streamErrors.POSITION_OUT_OF_RANGE({ ...opened, position, resetTo: 20 }))
         : open(opened, position)
     const { clock, run, written } = await openAt(undefined, 60, { source })
-    gate.resolve()
     await clock.run(run.opened)
     await clock.advance(2000)
     expect(source.opened).toEqual([20])
