@@ -14,6 +14,7 @@ import type { Pipeline } from './pipeline.ts'
 import { RunningPipeline } from './running-pipeline.ts'
 import type { StartOptions } from './start-options.ts'
 import { Targets } from './targets.ts'
+import { warmUp } from './warm-up.ts'
 import { workerId } from './worker-id.ts'
 
 /**
@@ -47,6 +48,9 @@ export async function startPipeline(input: PipelineInput, options: StartOptions 
   await using cleanup = new Cleanup()
   const backend = options.coordinator ?? (await makeCoordinator(config, registry, ports))
   const source = cleanup.use(await components.source(config.source))
+  const warming = new AbortController()
+  cleanup.use({ [Symbol.asyncDispose]: async () => warming.abort() })
+  void warmUp(source, ports.logger, warming.signal)
   const codec = await components.codec(config.codec)
   const positions = options.coordinator ? undefined : await positionFile(config, source)
   const targets = new Targets(components, config.codec)
