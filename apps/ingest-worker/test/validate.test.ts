@@ -133,7 +133,9 @@ describe('ringkeeper-ingest validate', { timeout: 60_000 }, () => {
     ['pipeline.json', '{', 'RK_INGEST_CONFIG_SYNTAX'],
     ['pipeline.ts', 'export default {', 'RK_INGEST_CONFIG_SYNTAX'],
     ['pipeline.toml', '', 'RK_INGEST_CONFIG_KIND'],
-    ['pipeline.yaml', '', 'RK_STREAMING_CONFIG_INVALID'],
+    ['pipeline.mjs', 'export const config = {}', 'its default export must be the configuration'],
+    ['pipeline.yaml', '# nothing yet', 'it is empty'],
+    ['pipeline.yaml', 'text', 'RK_STREAMING_CONFIG_INVALID'],
   ])('refuses %s with content %j: %s', async (name, text, errorCode) => {
     const { code, err } = await validate(text, name)
     expect(code).toBe(78)

@@ -37,19 +37,26 @@ async function read(file: string): Promise<string> {
 }
 
 function parse(file: string, text: string, parser: (text: string) => unknown): unknown {
+  let config: unknown
   try {
-    return parser(text)
+    config = parser(text)
   } catch (cause) {
     throw ingestErrors.CONFIG_SYNTAX({ file, reason: messageOf(cause) }, { cause })
   }
+  if (config === null) throw ingestErrors.CONFIG_SYNTAX({ file, reason: 'it is empty' })
+  return config
 }
 
 async function runModule(file: string): Promise<unknown> {
   await read(file)
+  let config: unknown
   try {
-    const { default: config } = (await importModule(resolve(file))) as { readonly default?: unknown }
-    return typeof config === 'function' ? await (config as () => unknown)() : config
+    const module = (await importModule(resolve(file))) as { readonly default?: unknown }
+    config = typeof module.default === 'function' ? await (module.default as () => unknown)() : module.default
   } catch (cause) {
     throw ingestErrors.CONFIG_SYNTAX({ file, reason: messageOf(cause) }, { cause })
   }
+  if (config === undefined)
+    throw ingestErrors.CONFIG_SYNTAX({ file, reason: 'its default export must be the configuration' })
+  return config
 }

@@ -1,3 +1,4 @@
+import { deadLettersName } from '../target/target-spec.ts'
 import type { ConfigProblem } from './problem.ts'
 import type { PipelineFile } from './schema/pipeline-file.ts'
 
@@ -10,6 +11,11 @@ function targetProblems({ route }: PipelineFile): ConfigProblem[] {
   const names = route.targets.map(({ name }) => name)
   const problems = names.flatMap((name, index): ConfigProblem[] => {
     const first = names.indexOf(name)
+    if (name === deadLettersName) {
+      return [
+        { path: `route.targets[${index}].name`, value: name, message: 'the sink of deadLetters goes by this name' },
+      ]
+    }
     if (first === index) return []
     return [{ path: `route.targets[${index}].name`, value: name, message: `route.targets[${first}] has this name too` }]
   })

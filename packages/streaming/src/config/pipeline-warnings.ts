@@ -27,7 +27,7 @@ export function pipelineWarnings({
   if (!deadLetters) {
     warnings.push({
       path: 'deadLetters',
-      message: 'there are no deadLetters: a record that cannot be processed stops its shard',
+      message: 'there are no deadLetters: a record that cannot be processed ends the worker that reads it',
     })
   }
   return warnings

@@ -23,11 +23,10 @@ export async function validatePipeline(input: unknown, registry: PluginRegistry)
     if ('problems' in outcome) problems.push(...outcome.problems)
     else options.set(place.value, outcome.options)
   }
-  if (parsed.success) {
-    const { codec } = parsed.data
-    if (!registry.find('codec', codec)) problems.push(unknownType('codec', ['codec'], codec, registry))
-    problems.push(...contradictions(parsed.data))
-  }
+  const { codec } = asRecord(parsed.success ? parsed.data : input)
+  if (typeof codec === 'string' && codec !== '' && !registry.find('codec', codec))
+    problems.push(unknownType('codec', ['codec'], codec, registry))
+  if (parsed.success) problems.push(...contradictions(parsed.data))
   if (!parsed.success || problems.length > 0) throw streamingErrors.CONFIG_INVALID({ problems })
   return configOf(parsed.data, options)
 }

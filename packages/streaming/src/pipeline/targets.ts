@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ComponentConfig, TargetConfig } from '../config/pipeline-config.ts'
-import type { DeadLetterSpec, TargetSpec } from '../target/target-spec.ts'
+import { deadLettersName, type DeadLetterSpec, type TargetSpec } from '../target/target-spec.ts'
 import type { Components } from './components.ts'
 
 /** Dead letters are never given up: they are the last place. */
@@ -50,6 +50,6 @@ export class Targets {
   /** The sink for dead letters, which are JSON whatever the pipeline's codec is. */
   async deadLetters(config: ComponentConfig | undefined): Promise<DeadLetterSpec | undefined> {
     if (!config) return undefined
-    return { ...(await this.#components.sink(config, 'dead-letters', 'json')), onError: deadLetterPolicy }
+    return { ...(await this.#components.sink(config, deadLettersName, 'json')), onError: deadLetterPolicy }
   }
 }

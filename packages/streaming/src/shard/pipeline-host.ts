@@ -38,7 +38,7 @@ export interface PipelineHostOptions {
   readonly positions?: PositionStore | undefined
   /** Its sinks are disposed of with the host. */
   readonly route: RouteOptions
-  /** Its sink is disposed of with the host. Without it a record that cannot be processed stops its shard. */
+  /** Its sink is disposed of with the host. Without it a record that cannot be processed fails the run of its shard. */
   readonly deadLetters?: DeadLetterSpec | undefined
   readonly settings: HostSettings
   /**

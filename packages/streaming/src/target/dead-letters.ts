@@ -1,7 +1,7 @@
 import { deadLetterBatch } from './dead-letter.ts'
 import type { Delivery, Lane } from './delivery.ts'
 import { Target, type TargetContext } from './target.ts'
-import type { DeadLetterSpec } from './target-spec.ts'
+import { deadLettersName, type DeadLetterSpec } from './target-spec.ts'
 import type { TargetStatus } from './target-status.ts'
 
 /** Where records go that a codec cannot read or a target gives up: a sink like any other, with one line per record. */
@@ -9,7 +9,7 @@ export class DeadLetters implements AsyncDisposable {
   readonly #target: Target
 
   constructor(spec: DeadLetterSpec, context: Omit<TargetContext, 'deadLetters'>) {
-    this.#target = new Target({ ...spec, name: 'dead-letters', weight: 0 }, { ...context, deadLetters: undefined })
+    this.#target = new Target({ ...spec, name: deadLettersName, weight: 0 }, { ...context, deadLetters: undefined })
   }
 
   get status(): TargetStatus {

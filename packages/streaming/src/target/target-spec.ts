@@ -12,5 +12,8 @@ export interface TargetSpec {
   readonly onError: OnError
 }
 
+/** What the sink for dead letters goes by; no target may have this name. */
+export const deadLettersName = 'dead-letters'
+
 /** The sink for records that are set aside. Each of its records is one dead letter: the value is its JSON line. */
 export type DeadLetterSpec = Omit<TargetSpec, 'name' | 'weight'>

@@ -96,7 +96,8 @@ describe('a pipeline file', () => {
         pipeline: 'has space',
         source: { type: 'file' },
         route: { key: 'customer', targets: [{ name: 'a', weight: -1, sink: { type: 'http', url: 'nowhere' } }] },
-        worker: { drainTimeout: '10 seconds' },
+        codec: 'jsn',
+        worker: { drainTimeout: '10 seconds', commitInterval: 0 },
       },
       registry,
     ).catch((thrown: unknown) => thrown)
@@ -105,12 +106,15 @@ describe('a pipeline file', () => {
     expect(message).toContain('route.key is "customer": expected key (the record\'s key)')
     expect(message).toContain('route.targets[0].weight is -1')
     expect(message).toContain('worker.drainTimeout is "10 seconds": expected milliseconds, or a duration such as')
+    expect(message).toContain('worker.commitInterval is 0: expected at least 1 ms')
+    expect(message).toContain('codec is "jsn": no plugin has such a codec, did you mean json?')
     expect(message).toContain('source.path: missing; expected a path')
     expect(message).toContain('route.targets[0].sink.url is "nowhere": expected a URL')
   })
 
   it.each([
     ['two targets of one name', { targets: ['a', 'a'] }, 'route.targets[1].name'],
+    ['a target by the name of the sink for dead letters', { targets: ['dead-letters'] }, 'route.targets[0].name'],
     ['dead letters without a sink for them', { then: 'deadLetter' }, 'route.targets[0].onError.then'],
     ['a write that outlives the lease', { writeTimeout: 5000 }, 'worker.writeTimeout'],
     ['a path into values that have no fields', { key: 'value.customer' }, 'route.key'],

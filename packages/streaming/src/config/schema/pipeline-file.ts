@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { OnError, WorkerConfig } from '../pipeline-config.ts'
 import type { ComponentInput, PipelineInput } from '../pipeline-input.ts'
 import { onErrorSchema } from './on-error.ts'
-import { byteSize, duration, name } from './scalars.ts'
+import { byteSize, duration, interval, name } from './scalars.ts'
 
 const component = z.looseObject({ type: z.string().min(1) })
 
@@ -12,8 +12,8 @@ const coordination = z.looseObject({
     .string()
     .regex(/^(\/[^/]+)+$/, { error: 'expected the path of a node, such as /ringkeeper' })
     .default('/ringkeeper'),
-  sessionTimeout: duration.default(10_000),
-  serverTick: duration.optional(),
+  sessionTimeout: interval.default(10_000),
+  serverTick: interval.optional(),
 })
 
 const target = z.strictObject({
@@ -41,10 +41,10 @@ const worker = z.strictObject({
   weight: z.number().positive().default(1),
   capacity: z.int().min(1).optional(),
   drainTimeout: duration.default(10_000),
-  commitInterval: duration.default(1000),
-  mirrorInterval: duration.default(3000),
+  commitInterval: interval.default(1000),
+  mirrorInterval: interval.default(3000),
   writeTimeout: duration.optional(),
-  stallTimeout: duration.default(30_000),
+  stallTimeout: interval.default(30_000),
   maxBytesInFlight: byteSize.default(64 * 2 ** 20),
   maxBytesInFlightPerShard: byteSize.default(8 * 2 ** 20),
 })

@@ -13,6 +13,11 @@ export const duration: z.ZodType<number, number | string> = z
   .transform((given) => parseDuration(given) as number)
   .meta({ description: durationText })
 
+/** A {@link duration} that something is repeated or waited for: at least 1 ms. */
+export const interval: z.ZodType<number, number | string> = duration.refine((milliseconds) => milliseconds >= 1, {
+  error: 'expected at least 1 ms',
+})
+
 const sizeText = 'bytes, or a size such as 64KiB or 8MiB'
 const expectSize = { error: `expected ${sizeText}` }
 const sizeUnit: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }

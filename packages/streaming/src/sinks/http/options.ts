@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration } from '../../config/schema/scalars.ts'
+import { interval } from '../../config/schema/scalars.ts'
 import { lineFormat, type LineFormat } from '../lines/options.ts'
 
 /** Where the sink `http` sends. */
@@ -33,6 +33,6 @@ export const httpSinkSchema: z.ZodType<HttpSinkOptions> = z.strictObject({
   format: lineFormat,
   body: z.enum(['ndjson', 'json']).default('ndjson'),
   batchSize: z.int().min(1).max(100_000).default(500),
-  timeout: duration.default(5000),
+  timeout: interval.default(5000),
   retryStatuses: z.array(z.int().min(300).max(599)).default([408, 425, 429, 500, 502, 503, 504]),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deadLettersName } from '../../target/target-spec.ts'
 
 /**
  * What a line holds.
@@ -16,5 +17,5 @@ export const lineFormat: z.ZodType<LineFormat | undefined> = z
 
 /** The format to use where none was chosen. */
 export function formatFor(format: LineFormat | undefined, target: string): LineFormat {
-  return format ?? (target === 'dead-letters' ? 'value' : 'envelope')
+  return format ?? (target === deadLettersName ? 'value' : 'envelope')
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteSize, duration } from '../../config/schema/scalars.ts'
+import { byteSize, interval } from '../../config/schema/scalars.ts'
 
 /** What the source `file` reads. */
 export interface FileSourceOptions {
@@ -22,7 +22,7 @@ export const fileSourceSchema: z.ZodType<FileSourceOptions> = z
     path: z.union([pattern, z.array(pattern).min(1)], { error: 'expected a path or pattern, or a list of them' }),
     key: z.string().min(1).optional(),
     follow: z.boolean().default(false),
-    pollInterval: duration.default(200),
+    pollInterval: interval.default(200),
     maxLineBytes: byteSize.default(16 * 2 ** 20),
   })
   .transform((given) => ({
