@@ -50,3 +50,25 @@ export {
   type TopicPartition,
   type TopicPartitions,
 } from './assign/partition-set.ts'
+export { defaultPartitioner, type PartitionedInput } from './dataset/default-partitioner.ts'
+export { coalesce, glom, mapPartitions, parallelize } from './dataset/parallelize.ts'
+export type { Pair, Partitions } from './dataset/partitions.ts'
+export { placePartitions } from './dataset/place.ts'
+export { partitionBy, repartition, repartitionAndSortWithinPartitions, type SortOptions } from './dataset/shuffle.ts'
+export {
+  coalesceSizes,
+  splitSkewed,
+  type CoalesceOptions,
+  type PartitionRun,
+  type SkewedPartition,
+  type SplitSkewedOptions,
+} from './repair/adaptive.ts'
+export { repairRanges, type RangeChange, type RepairedRanges, type RepairRangesOptions } from './repair/ranges.ts'
+export {
+  rebalancePlan,
+  type PartitionLoad,
+  type RebalanceMove,
+  type RebalanceOptions,
+  type RebalancePlan,
+} from './repair/rebalance-plan.ts'
+export { skewReport, type SkewReport } from './repair/skew-report.ts'

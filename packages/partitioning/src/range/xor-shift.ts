@@ -22,6 +22,17 @@ export class XorShiftRandom {
     return (upper * 0x800_0000 + (this.#next() & 0x7ff_ffff)) * 2 ** -53
   }
 
+  /** An integer from 0 up to but not including `bound`, as Java draws it. */
+  nextInteger(bound: number): number {
+    if ((bound & (bound - 1)) === 0) return Math.floor((bound * (this.#next() & 0x7fff_ffff)) / 0x8000_0000)
+    for (;;) {
+      const drawn = this.#next() & 0x7fff_ffff
+      const rest = drawn % bound
+      // The last numbers, which would make some results more likely than others, are drawn again.
+      if (drawn - rest + (bound - 1) < 0x8000_0000) return rest
+    }
+  }
+
   /** The lower half of the next state. */
   #next(): number {
     let low = this.#low
