@@ -28,13 +28,17 @@ export async function runDemo(settings: DemoSettings, view: DemoView): Promise<D
   const ledger = new Ledger()
   const fleet = new DemoFleet(settings, ledger)
   const events: FleetEvent[] = []
+  let failure: { readonly error: unknown } | undefined
   const add = async (id: string): Promise<DemoWorker> => {
     events.push({ type: 'join', worker: id, at: Date.now() })
     view.tell(`${id} joins`)
-    return await fleet.add(id)
+    const worker = await fleet.add(id)
+    worker.pipeline.done.catch((error: unknown) => (failure = { error }))
+    return worker
   }
   const until = async (share: number): Promise<void> => {
     while (ledger.distinct < share * settings.records) {
+      if (failure) throw failure.error
       view.show(fleet, ledger)
       await pause(interval)
     }

@@ -1,16 +1,19 @@
 import { memory } from '@ringkeeper/coordination'
-import { sleep, type Sink } from '@ringkeeper/core'
-import { describe, expect, it } from 'vitest'
+import type { Sink } from '@ringkeeper/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { KillSwitch } from '../src/kill-switch.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 describe('a kill switch', () => {
   it('stops all timers at once', async () => {
+    vi.useFakeTimers()
     const killSwitch = new KillSwitch()
     let fired = 0
     killSwitch.ports.timers.set(5, () => (fired += 1))
     killSwitch.kill()
     killSwitch.ports.timers.set(5, () => (fired += 1))
-    await sleep(30, new KillSwitch().ports.timers)
+    await vi.advanceTimersByTimeAsync(1000)
     expect(fired).toBe(0)
   })
 
@@ -27,6 +30,7 @@ describe('a kill switch', () => {
   })
 
   it('makes sinks take nothing and answer nothing', async () => {
+    vi.useFakeTimers()
     let written = 0
     const sink: Sink = { write: async () => void (written += 1), [Symbol.asyncDispose]: async () => {} }
     const killSwitch = new KillSwitch()
@@ -35,8 +39,10 @@ describe('a kill switch', () => {
     await cut.write([], context)
     const late = cut.write([], context)
     killSwitch.kill()
-    const answer = Promise.race([late, cut.write([], context)]).then(() => 'answered')
-    expect(await Promise.race([answer, sleep(30, new KillSwitch().ports.timers).then(() => 'silent')])).toBe('silent')
+    const answered = vi.fn<() => void>()
+    for (const write of [late, cut.write([], context)]) void write.then(answered, answered)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(answered).not.toHaveBeenCalled()
     expect(written).toBe(2)
   })
 })

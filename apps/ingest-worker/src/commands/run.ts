@@ -59,8 +59,12 @@ async function runWorker(
   }
   logger.info('the worker has joined its fleet', { worker: pipeline.worker, http: server?.url })
   // Draining and committing may each take the drain timeout; what hangs after that is left to the end of the session.
-  const limit = 2 * config.worker.drainTimeout + config.worker.writeTimeout
-  stop.addEventListener('abort', () => void pipeline?.stop({ timeout: limit }).catch(() => {}), { once: true })
+  const timeout = 2 * config.worker.drainTimeout + config.worker.writeTimeout
+  const leave = (): void => {
+    logger.info('the worker is leaving its fleet', { timeout })
+    pipeline?.stop({ timeout }).catch(() => {})
+  }
+  stop.addEventListener('abort', leave, { once: true })
   await pipeline.done
   logger.info('the worker has left its fleet')
 }
