@@ -66,7 +66,7 @@ export class Maglev extends SetRouter<Maglev> {
 
   /** The owner of `key`; `undefined` when no node is left. */
   override get(key: Key): string | undefined {
-    return this.nodes[this.#table[this.#entryOf(key)]!]
+    return this.ids[this.#table[this.#entryOf(key)]!]
   }
 
   /** Up to `count` distinct nodes, the owner first: the next ones in the table. */

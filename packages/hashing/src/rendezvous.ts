@@ -80,7 +80,7 @@ export class Rendezvous extends SetRouter<Rendezvous> {
         least = score
       }
     }
-    return this.nodes[this.#owners[winner]!]
+    return this.ids[this.#owners[winner]!]
   }
 
   /** Up to `count` distinct nodes in order of preference, the owner first. */

@@ -12,11 +12,14 @@ export abstract class SetRouter<Self> implements Router<string> {
   abstract readonly checksum: number
   /** The members that can own keys, in the order of {@link SetRouter.nodes}. */
   protected readonly live: readonly Node[]
+  /** The ids once more: reading a frozen array costs look-ups more. */
+  protected readonly ids: readonly string[]
 
   protected constructor(nodes: Iterable<NodeInput>, version: number) {
     this.members = Object.freeze(sortedNodes(nodes))
     this.live = this.members.filter(({ weight }) => weight > 0)
-    this.nodes = Object.freeze(this.live.map(({ id }) => id))
+    this.ids = this.live.map(({ id }) => id)
+    this.nodes = Object.freeze([...this.ids])
     this.version = version
   }
 

@@ -19,10 +19,13 @@ export abstract class NumberedRouter<Self> implements Router<string> {
   readonly version: number
   readonly checksum: number
   readonly #place: Place
+  /** The nodes once more: reading a frozen array costs look-ups more. */
+  readonly #ids: readonly string[]
 
   /** @param name - which algorithm it is, for the checksum */
   protected constructor(name: string, place: Place, nodes: Iterable<string>, version: number) {
-    this.nodes = Object.freeze(checkedNodes(nodes).map(({ id }) => id))
+    this.#ids = checkedNodes(nodes).map(({ id }) => id)
+    this.nodes = Object.freeze([...this.#ids])
     this.version = version
     this.#place = place
     this.checksum = checksumOf([name, ...this.nodes])
@@ -32,10 +35,10 @@ export abstract class NumberedRouter<Self> implements Router<string> {
 
   /** The owner of `key`; `undefined` when there is no node. */
   get(key: Key): string | undefined {
-    const count = this.nodes.length
+    const count = this.#ids.length
     if (count === 0) return undefined
     const hash = murmur3Signed(key, 0)
-    return this.nodes[this.#place(hash, murmurFinal(hash ^ UPPER), count)]
+    return this.#ids[this.#place(hash, murmurFinal(hash ^ UPPER), count)]
   }
 
   /** Up to `count` distinct nodes, the owner first. The others are drawn anew, so a change of nodes moves some of them. */

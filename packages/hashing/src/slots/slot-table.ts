@@ -45,6 +45,8 @@ export class SlotTable implements Router<string> {
   readonly version: number
   readonly checksum: number
   readonly #owners: Uint32Array
+  /** The ids once more: reading a frozen array costs look-ups more. */
+  readonly #ids: readonly string[]
   readonly #shift: number
 
   /** A table in which the slots are shared out by weight. */
@@ -56,7 +58,8 @@ export class SlotTable implements Router<string> {
       throw hashingErrors.BAD_OPTION({ option: 'slots', value: slots, expected: 'a power of two from 2 to 16777216' })
     }
     this.members = Object.freeze(sortedNodes(nodes))
-    this.nodes = Object.freeze(this.members.map(({ id }) => id))
+    this.#ids = this.members.map(({ id }) => id)
+    this.nodes = Object.freeze([...this.#ids])
     this.version = version
     this.#shift = 32 - Math.log2(slots)
     this.#owners = owners ?? firstOwners(this.members, slots)
@@ -105,7 +108,7 @@ export class SlotTable implements Router<string> {
 
   /** The owner of `key`; `undefined` when there is no node. */
   get(key: Key): string | undefined {
-    return this.nodes[this.#owners[murmur3Signed(key, 0) >>> this.#shift]!]
+    return this.#ids[this.#owners[murmur3Signed(key, 0) >>> this.#shift]!]
   }
 
   /** Up to `count` distinct nodes, the owner first: the owners of the slots that follow. */
