@@ -19,7 +19,8 @@ export default class SummaryReporter implements Reporter {
       const suite = module.project.name || 'workspace'
       seconds.set(suite, (seconds.get(suite) ?? 0) + module.diagnostic().duration / 1000)
     }
-    for (const [suite, time] of [...seconds].toSorted()) console.log(`time: ${time.toFixed(1).padStart(6)} s  ${suite}`)
+    for (const [suite, time] of [...seconds].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      console.log(`time: ${time.toFixed(1).padStart(6)} s  ${suite}`)
     // Coverage and other reporters print after the end of the run.
     process.once('exit', () =>
       console.log(`tests: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`),

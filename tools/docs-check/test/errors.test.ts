@@ -9,7 +9,7 @@ describe('docs/errors.md', () => {
   it('has every code that the sources declare, and no other', async () => {
     const declared = (await declaredErrors(root)).map(({ code }) => code)
     const text = readFileSync(join(root, 'docs/errors.md'), 'utf8')
-    const documented = [...text.matchAll(/^\| `(RK_[A-Z0-9_]+)` \|/gm)].map((match) => match[1])
+    const documented = [...text.matchAll(/^\| `(RK_[A-Z0-9_]+)` \|/gm)].map((match) => match[1] as string)
     expect(declared.length).toBeGreaterThan(10)
     expect(documented.toSorted()).toEqual(declared)
   })
