@@ -94,6 +94,37 @@ describe('an election', () => {
     expect(await queueOf(a)).toEqual(['a'])
   })
 
+  it('times out in time while no server answers', async () => {
+    const { clock, connect, elect } = world()
+    const [a, b] = [await connect(), await connect()]
+    await elect(a, 'a').campaign()
+    const start = clock.monotonic()
+    const outcome = elect(b, 'b').campaign({ timeout: 500 })
+    outcome.catch(() => {})
+    await clock.advance(100)
+    b.faults.delayReplies(2000)
+    await expect(clock.run(outcome)).rejects.toMatchObject({ code: 'RK_LOCKS_TIMEOUT' })
+    expect(clock.monotonic() - start).toBe(500)
+    b.faults.delayReplies(0)
+    expect(await queueOf(a)).toEqual(['a'])
+  })
+
+  it('goes on when the connection is lost while the election’s own node is made', async () => {
+    const { clock, connect, elect } = world()
+    const session = await connect()
+    const create = session.create.bind(session)
+    let isLost = false
+    session.create = (where, data, options) => {
+      if (options?.mode === 'container' && !isLost) {
+        isLost = true
+        session.faults.loseReply()
+      }
+      return create(where, data, options)
+    }
+    expect((await clock.run(elect(session, 'a').campaign())).state).toBe('held')
+    expect(isLost).toBe(true)
+  })
+
   it('costs one round trip when nobody leads', async () => {
     const { clock, connect, elect } = world()
     const session = await connect()

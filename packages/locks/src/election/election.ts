@@ -129,7 +129,9 @@ export class Election {
       await place.turn(signal)
       return this.#term(new HeldPlace(this.#coordinator, place))
     } catch (error) {
-      await place.leave()
+      const leaving = place.leave()
+      // Whoever gives up does not wait for a server that may be silent.
+      if (!signal?.aborted) await leaving
       throw error
     }
   }
