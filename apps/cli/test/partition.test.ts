@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+/** Runs `ringkeeper partition lab ...` with this standard input. */
+async function lab(args: readonly string[], input = ''): Promise<{ code: number; out: string; err: string }> {
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=@ringkeeper/source', main, 'partition', 'lab', ...args])
+  child.stdin.end(input)
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code: code as number, out, err }
+}
+
+interface Finding {
+  readonly distribution: string
+  readonly maxOverMean: number
+  readonly movedWithOneMore: number | null
+  readonly leastWithOneMore: number
+  readonly loads: number[]
+}
+
+async function findings(...args: string[]): Promise<Finding[]> {
+  const { out } = await lab([...args, '--json'])
+  return (JSON.parse(out) as { findings: Finding[] }).findings
+}
+
+describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
+  it('prints a table and bars for every distribution', async () => {
+    const { code, out } = await lab(['--kind', 'jump', '-n', '8', '-r', '5000'])
+    expect(code).toBe(0)
+    for (const name of ['uniform', 'zipf-0.8', 'zipf-1.0', 'zipf-1.2', 'sequential', 'uuid']) {
+      expect(out).toMatch(new RegExp(`^${name} .*%.*M$`, 'm'))
+      expect(out).toMatch(new RegExp(`^${name} .*█`, 'm'))
+    }
+  })
+
+  it('shows that consistent hashing moves little and modulo nearly everything', async () => {
+    const [ring] = await findings('--kind', 'ring', '-n', '10', '-d', 'uuid', '-r', '20000')
+    const [modulo] = await findings('--kind', 'kafka', '-n', '10', '-d', 'uuid', '-r', '20000')
+    expect(ring!.movedWithOneMore!).toBeLessThan(2 * ring!.leastWithOneMore)
+    expect(modulo!.movedWithOneMore!).toBeGreaterThan(0.8)
+    expect(ring!.loads.reduce((sum, load) => sum + load, 0)).toBe(20_000)
+  })
+
+  it('shows that the hot-key partitioner evens out what a hash cannot', async () => {
+    const [hash] = await findings('--kind', 'spark-sql', '-n', '16', '-d', 'zipf-1.2', '-r', '50000')
+    const [hot] = await findings('--kind', 'hot-key', '-n', '16', '-d', 'zipf-1.2', '-r', '50000')
+    expect(hash!.maxOverMean).toBeGreaterThan(2)
+    expect(hot!.maxOverMean).toBeLessThan(1.1)
+    expect(hot!.movedWithOneMore).toBeNull()
+  })
+
+  it('takes keys from standard input, and a description', async () => {
+    const description = JSON.stringify({ kind: 'prefix', separator: ':', inner: { kind: 'kafka', numPartitions: 4 } })
+    const { out } = await lab(['-D', description, '-n', '4', '--stdin', '--loads'], 'a:1\na:2\na:3\n')
+    expect(out).toMatch(/^standard input +3 +4\.000 /m)
+    expect(out).toMatch(/records in each partition\n\n\d +\d/)
+  })
+
+  it.each([
+    [['-k', 'best'], 'Allowed choices are'],
+    [['-d', 'normal'], '"normal" is none of uniform'],
+    [['-D', '{'], 'It is no JSON'],
+    [['-n', 'x'], 'no integer'],
+  ])('%j is a mistake on the command line', async (args, message) => {
+    expect(await lab(args)).toMatchObject({ code: 64, err: expect.stringContaining(message) as string })
+  })
+
+  it('says what is wrong with a description', async () => {
+    expect(await lab(['-D', '{"kind":"none"}', 'key'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('RK_PARTITIONING_UNKNOWN_KIND') as string,
+    })
+    expect(await lab(['-n', '0', 'key'])).toMatchObject({ code: 1, err: expect.stringContaining('RK_') as string })
+  })
+})
