@@ -13,7 +13,9 @@ export const settings = {
 
 /** How many records a run works through; those who are slow get fewer. */
 export const items = { ringkeeper: 2_000_000, eachBatch: 1_000_000, platformatic: 200_000, kcat: 2_000_000 } as const
-export const forwarded = { ringkeeper: 400_000, eachBatch: 100_000 } as const
+/** After how many records the memory of a process is looked at. */
+export const grown = [2_000_000, 10_000_000] as const
+export const forwarded = { ringkeeper: 1_000_000, eachBatch: 100_000 } as const
 
 /** What a side is to do. */
 export interface Job {
@@ -24,5 +26,5 @@ export interface Job {
   readonly outputs: Readonly<Record<string, string>>
 }
 
-/** Does a job once and returns how many records that were. */
+/** Does a job once, or goes on with the last one up to more records, and returns how many records that were. */
 export type Run = (job: Job) => Promise<number>

@@ -13,6 +13,7 @@ export interface Cost {
 /** The sides by name; a process loads only its own. */
 const runs: Readonly<Record<string, () => Promise<Run>>> = {
   'ringkeeper read': async () => (await import('./sides/ringkeeper.ts')).read,
+  'ringkeeper readOn': async () => (await import('./sides/ringkeeper.ts')).readOn,
   'ringkeeper readFields': async () => (await import('./sides/ringkeeper.ts')).readFields,
   'ringkeeper forward': async () => (await import('./sides/ringkeeper.ts')).forward,
   'kafkajs read': async () => (await import('./sides/kafkajs.ts')).read,

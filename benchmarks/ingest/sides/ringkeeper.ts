@@ -40,23 +40,55 @@ export const forward: Run = async (job) => {
   await using pipeline = await start(job, sinks, [])
   const written = (): number => pipeline.status().targets.reduce((sum, { records }) => sum + records, 0)
   // There is no need to look more often: what is done meanwhile is counted.
-  while (written() < job.items) await new Promise((resolve) => setTimeout(resolve, 2))
+  while (written() < job.items) await new Promise((resolve) => setTimeout(resolve, 10))
   await pipeline.stop()
   return written()
 }
 
+/** One pipeline over several runs, each of which goes on to where `items` says. It is never stopped. */
+export const readOn: Run = async (job) => {
+  running ??= await begin(job, () => {})
+  const before = running.seen()
+  await running.until(job.items)
+  return job.items - before
+}
+
+let running: Reading | undefined
+
+/** A pipeline that reads into nothing. */
+interface Reading {
+  readonly seen: () => number
+  readonly until: (records: number) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
 async function throughSink(job: Job, look: (chunk: Chunk) => unknown): Promise<number> {
-  const done = deferred()
+  const reading = await begin(job, look)
+  await reading.until(job.items)
+  await reading.stop()
+  return reading.seen()
+}
+
+async function begin(job: Job, look: (chunk: Chunk) => unknown): Promise<Reading> {
+  let wanted = Infinity
+  let done = deferred()
   let seen = 0
   const sink = noop((chunk) => {
     look(chunk)
     seen += selectedCount(chunk.selection)
-    if (seen >= job.items) done.resolve()
+    if (seen >= wanted) done.resolve()
   })
   const pipeline = await start(job, () => ({ type: 'noop' }), [sink])
-  await done.promise
-  await pipeline.stop()
-  return seen
+  return {
+    seen: () => seen,
+    until: async (records) => {
+      wanted = records
+      if (seen >= wanted) return
+      done = deferred()
+      await done.promise
+    },
+    stop: () => pipeline.stop(),
+  }
 }
 
 function start(
