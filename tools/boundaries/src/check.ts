@@ -32,7 +32,9 @@ function unlisted(root: string, layers: Readonly<Record<string, Layer>>): string
 }
 
 function violationsOf(root: string, folder: string, layer: Layer, layers: Readonly<Record<string, Layer>>): string[] {
-  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
+  const manifest = readManifest(root, folder)
+  const apps = Object.keys(layers).filter((other) => other.startsWith('apps/') && other !== folder)
+  const appNames = new Set(apps.map((app) => readManifest(root, app).name))
   const found: string[] = []
   const allowed = layer.imports === 'any' ? undefined : new Set(layer.imports)
   for (const name of allowed ?? []) {
@@ -53,7 +55,7 @@ function violationsOf(root: string, folder: string, layer: Layer, layers: Readon
   }
   for (const file of globSync(`${folder}/src/**/*.{ts,tsx,mts}`, { cwd: root })) {
     for (const { specifier, line } of importsOf(readFileSync(join(root, file), 'utf8'))) {
-      const problem = importProblem(specifier, manifest, allowed, layer)
+      const problem = importProblem(specifier, manifest, allowed, layer) ?? appProblem(specifier, appNames)
       if (problem) found.push(`${file}:${line}: ${problem}`)
     }
   }
@@ -74,6 +76,15 @@ function importProblem(
   if (allowed && !allowed.has(workspaceName)) return `layer ${layer.layer} may not import ${specifier}`
   if (specifier.startsWith('@ringkeeper-tools/')) return `published code may not import ${specifier}`
   return undefined
+}
+
+function appProblem(specifier: string, appNames: ReadonlySet<string>): string | undefined {
+  const isApp = [...appNames].some((name) => specifier === name || specifier.startsWith(`${name}/`))
+  return isApp ? `apps are imported by nobody: ${specifier}` : undefined
+}
+
+function readManifest(root: string, folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
 }
 
 function workspacePackage(specifier: string): string | undefined {

@@ -51,6 +51,16 @@ describe('boundaries', () => {
     expect(violations(root, layers)).toEqual([expect.stringContaining('depends on zod')])
   })
 
+  it('refuses an import of an app, by another app too', () => {
+    write('apps/cli/package.json', '{ "name": "ringkeeper" }')
+    write('apps/worker/package.json', '{ "name": "@ringkeeper/worker" }')
+    write('apps/worker/src/index.ts', "import 'ringkeeper/commands'\n")
+    const app: Layer = { layer: 5, imports: 'any' }
+    expect(violations(root, { ...layers, 'apps/cli': app, 'apps/worker': app })).toEqual([
+      'apps/worker/src/index.ts:1: apps are imported by nobody: ringkeeper/commands',
+    ])
+  })
+
   it('refuses a folder that no layer lists', () => {
     write('packages/new/package.json', '{ "name": "@ringkeeper/new" }')
     expect(violations(root, layers)).toEqual([expect.stringContaining('packages/new: has no entry')])
