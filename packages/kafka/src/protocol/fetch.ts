@@ -27,6 +27,8 @@ export interface FetchedPartition {
   readonly errorCode: number
   /** The position after the newest record. */
   readonly highWatermark: number
+  /** Records from here on belong to transactions that are open; they are not sent. */
+  readonly lastStableOffset: number
   readonly aborted: readonly AbortedTransaction[]
   /** The answer, in which the record batches lie from `start` up to `end`. */
   readonly bytes: Buffer
@@ -95,7 +97,7 @@ function readPartition(reader: WireReader, topic: string): FetchedPartition {
   const partition = reader.int32()
   const errorCode = reader.int16()
   const highWatermark = reader.int64()
-  reader.int64()
+  const lastStableOffset = reader.int64()
   reader.int64()
   const aborted = reader.array(() => ({ producerId: reader.bigint64(), firstOffset: reader.int64() }))
   reader.int32()
@@ -105,6 +107,7 @@ function readPartition(reader: WireReader, topic: string): FetchedPartition {
     partition,
     errorCode,
     highWatermark,
+    lastStableOffset,
     aborted: aborted.length > 0 ? aborted : NONE,
     bytes: reader.bytes,
     start,

@@ -25,6 +25,8 @@ export class PartitionReader implements ShardReader {
   readonly #feeder: Feeder
   #position: number
   #end: number | undefined
+  /** The position after what can be read now. */
+  #readable: number | undefined
   #ready: FetchedRecords | undefined
   #failure: Error | undefined
   #isClosed = false
@@ -51,12 +53,13 @@ export class PartitionReader implements ShardReader {
 
   /** Whether the last answer said that there was nothing more. */
   get isAtEnd(): boolean {
-    return this.#end !== undefined && this.#position >= this.#end
+    return this.#readable !== undefined && this.#position >= this.#readable
   }
 
   /** Takes a good answer. Returns whether more is wanted now. */
   take(fetched: FetchedPartition, frame: FrameLease | undefined): boolean {
     this.#end = fetched.highWatermark
+    this.#readable = Math.min(fetched.highWatermark, fetched.lastStableOffset)
     if (fetched.start === fetched.end) return true
     try {
       const { checkCrcs, columns } = this.#feeder
