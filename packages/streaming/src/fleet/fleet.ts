@@ -119,7 +119,7 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Leaves: tells the others, lets the plan move the shards away, drains, commits and releases each of them, and closes the
-   * session. Drains are cut short after the drain timeout.
+   * session. Drains are cut short after the drain timeout; from then on a coordinator that is away is not waited for.
    *
    * @param options - `signal`: stops the waiting, also that of an earlier call. What is not settled then keeps its owner node until the session expires
    * after the end of the process.
@@ -146,8 +146,8 @@ export class Fleet implements AsyncDisposable {
     if (this.#tenure) await Promise.race([this.#planWithoutUs(), aborted(patience.signal)])
     this.#refusesAll = true
     this.#followPlan()
-    await Promise.race([this.#tasks.whenIdle(), aborted(signal)])
-    const unsettled = this.#tasks.status.map(({ shard }) => shardKey(shard))
+    await Promise.race([this.#tasks.whenIdle(), this.#outOfReach(limit.signal), aborted(signal)])
+    const { unsettled } = this.#tasks
     this.#closing.abort()
     // A session with unsettled writes goes on: its end would let others write to the same places.
     if (unsettled.length > 0) {
@@ -160,6 +160,19 @@ export class Fleet implements AsyncDisposable {
     await this.#session?.close()
     this.#done.resolve()
     this.#changes.close()
+  }
+
+  /**
+   * Resolves when the time for leaving is over, none of the writes can still be applied, and the coordinator is out of touch:
+   * the end of the session gives the shards back.
+   */
+  async #outOfReach(limit: AbortSignal): Promise<void> {
+    await aborted(limit)
+    const isSettled = (): boolean => this.#tasks.unsettled.length === 0
+    for await (const state of this.#session?.states() ?? []) {
+      if (state !== 'connected') await this.#changes.until(isSettled)
+      if (this.#session?.state !== 'connected') return
+    }
   }
 
   /** Says that this worker is leaving, and waits until the plan gives it nothing. */

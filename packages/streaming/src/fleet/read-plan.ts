@@ -1,4 +1,4 @@
-import type { Coordinator, WatchEvent } from '@ringkeeper/core'
+import type { Coordinator } from '@ringkeeper/core'
 import type { FleetPaths } from './fleet-paths.ts'
 import { decodeJson } from './json-node.ts'
 import { joinChunks } from './plan-chunks.ts'
@@ -15,16 +15,11 @@ export interface StoredPlan {
 /**
  * Reads the newest plan, from its chunks where it has any.
  *
- * @param watch - called once, when the plan changes after this.
  * @throws RK_CORE_NO_NODE when there is no plan node; RK_STREAMING_BAD_NODE_DATA
  */
-export async function readPlan(
-  session: Coordinator,
-  paths: FleetPaths,
-  watch?: (event: WatchEvent) => void,
-): Promise<StoredPlan> {
+export async function readPlan(session: Coordinator, paths: FleetPaths): Promise<StoredPlan> {
   for (;;) {
-    const { data, stat } = await session.get(paths.plan, watch && { watch })
+    const { data, stat } = await session.get(paths.plan)
     if (data.length === 0) return { plan: undefined, version: stat.version }
     const { chunks } = decodeJson(paths.plan, data)
     if (!Array.isArray(chunks)) return { plan: decodePlan(paths.plan, data), version: stat.version }

@@ -33,6 +33,8 @@ export interface ShardWish {
   readonly tenure: Tenure | undefined
 }
 
+const settledStates: ReadonlySet<ShardState> = new Set(['idle', 'waiting', 'acquiring', 'releasing'])
+
 /**
  * Carries one shard through its states on this worker, see {@link ShardState}. It does one thing after the other, so that a
  * shard is never opened while the writes of its last run are not settled, and never has two leases.
@@ -54,6 +56,11 @@ export class ShardTask {
 
   get state(): ShardState {
     return this.#state
+  }
+
+  /** Whether none of its writes can still be applied: what is left is between this worker and the coordinator. */
+  get isSettled(): boolean {
+    return settledStates.has(this.#state)
   }
 
   /** The lease, while there is one. */

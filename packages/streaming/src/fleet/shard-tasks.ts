@@ -43,6 +43,11 @@ export class ShardTasks {
       .map(([, { shard, state, lease }]) => ({ shard, state, token: lease?.token, nextOffset: lease?.position }))
   }
 
+  /** Shards with writes that may still be applied. */
+  get unsettled(): readonly string[] {
+    return [...this.#tasks].filter(([, { isSettled }]) => !isSettled).map(([key]) => key)
+  }
+
   /** Whether nothing is wanted according to the last update. */
   get isUnwanted(): boolean {
     return this.#wanted.size === 0

@@ -142,6 +142,19 @@ describe('the hand-over of shards', () => {
     }
   })
 
+  it('leaves also while the coordinator is away, once nothing of it can be written any more', async () => {
+    const world = await FleetWorld.make({ shards: 4 })
+    const a = await world.join('a')
+    world.tree.stop()
+    const leftAt = world.clock.monotonic()
+    await world.do(a.fleet.leave())
+    expect(world.clock.monotonic() - leftAt).toBeLessThan(2 * 5000)
+    expect(a.isDone).toBe(true)
+    world.tree.start()
+    // The end of its session gives its shards to others.
+    expect((await world.join('b')).active).toHaveLength(4)
+  })
+
   it('reports a shard that cannot go on, and hands it over when the worker leaves', async () => {
     const world = await FleetWorld.make({ shards: 2 })
     const [a, b] = [await world.join('a'), await world.join('b')]
