@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   RecordCursor,
   systemPorts,
@@ -48,6 +49,12 @@ export class RealKafka implements AsyncDisposable {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
     const admin = await this.admin()
     await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] })
+    // What the controller has made, brokers may learn a moment later.
+    const isThere = async (): Promise<boolean> => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+      return topics[0]?.partitions.length === partitions && topics[0].partitions.every(({ leader }) => leader >= 0)
+    }
+    while (!(await isThere().catch(() => false))) await wait(20)
   }
 
   async producer(config: ProducerConfig = {}): Promise<Producer> {
