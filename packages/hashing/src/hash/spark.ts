@@ -22,16 +22,17 @@ import { murmurFinal } from './murmur3.ts'
  * @see org.apache.spark.unsafe.hash.Murmur3_x86_32
  */
 export function sparkMurmur3(data: Key, seed = 42, start?: number, end?: number): number {
-  if (data instanceof Uint8Array) return overRange(data, seed, start ?? 0, end ?? data.length)
+  if (data instanceof Uint8Array) return sparkMurmur3Range(data, seed, start ?? 0, end ?? data.length)
   if (typeof data === 'number') {
     if ((data | 0) !== data) throw hashingErrors.BAD_KEY({ key: data })
     return murmurFinal(mix(seed | 0, data) ^ 4) | 0
   }
   // A bigint's 8 bytes are two whole words, low one first: just what Spark does with a long.
-  return hashKey(data, seed, overRange)
+  return hashKey(data, seed, sparkMurmur3Range)
 }
 
-function overRange(bytes: Uint8Array, seed: number, start: number, end: number): number {
+/** {@link sparkMurmur3} of the bytes `bytes[start, end)`: for loops over columns, which know what they have. */
+export function sparkMurmur3Range(bytes: Uint8Array, seed: number, start: number, end: number): number {
   let h = seed | 0
   let i = start
   for (const last = end - 4; i <= last; i += 4) h = mix(h, readWord(bytes, i))

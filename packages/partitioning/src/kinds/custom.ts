@@ -1,7 +1,7 @@
 import { checkCount } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { textOf } from '../partitioner/key.ts'
-import { DescribedPartitioner, positiveModulo } from '../partitioner/partitioner.ts'
+import { DescribedPartitioner } from '../partitioner/partitioner.ts'
 
 /** A function of your own: PySpark's `partitionBy(n, f)`. */
 export interface CustomDescription<K = unknown> {
@@ -28,8 +28,9 @@ export class CustomPartitioner<K = unknown> extends DescribedPartitioner<K> {
   override partition(key: K): number {
     const { kind, numPartitions } = this
     const partition = this.#call(key)
-    if (!Number.isInteger(partition)) throw partitioningErrors.BAD_PARTITION({ kind, partition, numPartitions })
-    return positiveModulo(partition, numPartitions)
+    if (!Number.isSafeInteger(partition)) throw partitioningErrors.BAD_PARTITION({ kind, partition, numPartitions })
+    const rest = partition % numPartitions
+    return rest < 0 ? rest + numPartitions : Math.abs(rest)
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {

@@ -3,7 +3,7 @@ import { checkCount, checkOneOf } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { kafkaBytes } from '../hash/kafka-bytes.ts'
 import type { KeyColumns, NumberType, PartitionKey } from '../partitioner/key.ts'
-import { DescribedPartitioner } from '../partitioner/partitioner.ts'
+import { DescribedPartitioner, positiveModulo } from '../partitioner/partitioner.ts'
 
 /** Kafka's default for records with a key: murmur2, without its sign, modulo the number of partitions. */
 export interface KafkaDescription {
@@ -16,7 +16,7 @@ export interface KafkaDescription {
 /** The partition of a key by Kafka's Java client. */
 export function kafkaPartition(kind: string, key: PartitionKey, numPartitions: number, numbers: NumberType): number {
   const hash = typeof key === 'string' ? murmur2(key) : murmur2(kafkaBytes(kind, key, numbers))
-  return (hash & 0x7fff_ffff) % numPartitions
+  return positiveModulo(hash & 0x7fff_ffff, numPartitions)
 }
 
 /**
@@ -36,7 +36,7 @@ export class KafkaPartitioner extends DescribedPartitioner<PartitionKey> {
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {
-    return (murmur2(bytes, start, end) & 0x7fff_ffff) % this.numPartitions
+    return positiveModulo(murmur2(bytes, start, end) & 0x7fff_ffff, this.numPartitions)
   }
 
   // The same as the shared loop, which many kinds make slow.
@@ -45,7 +45,7 @@ export class KafkaPartitioner extends DescribedPartitioner<PartitionKey> {
     for (let i = 0; i < length; i++) {
       const start = keyStart[i]!
       if (start < 0) throw partitioningErrors.KEYLESS({ kind: this.kind })
-      out[i] = (murmur2(bytes, start, keyEnd[i]!) & 0x7fff_ffff) % partitions
+      out[i] = positiveModulo(murmur2(bytes, start, keyEnd[i]!) & 0x7fff_ffff, partitions)
     }
   }
 

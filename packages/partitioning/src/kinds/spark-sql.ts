@@ -1,4 +1,4 @@
-import { sparkMurmur3 } from '@ringkeeper/hashing'
+import { sparkMurmur3, sparkMurmur3Range } from '@ringkeeper/hashing'
 import { checkCount, checkOneOf } from '../check.ts'
 import { doubleBytes, setDouble } from '../hash/double.ts'
 import { badKey, checkInt, checkLong } from '../hash/typed.ts'
@@ -53,7 +53,7 @@ export class SparkSqlPartitioner extends DescribedPartitioner<PartitionKey> {
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {
-    return positiveModulo(sparkMurmur3(bytes, SEED, start, end), this.numPartitions)
+    return positiveModulo(sparkMurmur3Range(bytes, SEED, start, end), this.numPartitions)
   }
 
   // The same as the shared loop, which many kinds make slow.
@@ -61,7 +61,7 @@ export class SparkSqlPartitioner extends DescribedPartitioner<PartitionKey> {
     const partitions = this.numPartitions
     for (let i = 0; i < length; i++) {
       const start = keyStart[i]!
-      out[i] = positiveModulo(start < 0 ? SEED : sparkMurmur3(bytes, SEED, start, keyEnd[i]!), partitions)
+      out[i] = positiveModulo(start < 0 ? SEED : sparkMurmur3Range(bytes, SEED, start, keyEnd[i]!), partitions)
     }
   }
 

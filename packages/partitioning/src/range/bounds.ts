@@ -68,9 +68,7 @@ export function determineBounds<K>(
   numPartitions: number,
   compare: Compare<K> = naturalOrder,
 ): K[] {
-  const order = Uint32Array.from(candidates, (_, i) => i).sort(
-    (a, b) => compare(candidates[a]![0], candidates[b]![0]) || a - b,
-  )
+  const order = sortedOrder(candidates, compare)
   let total = 0
   for (const i of order) total += candidates[i]![1]
   const step = total / numPartitions
@@ -85,6 +83,17 @@ export function determineBounds<K>(
     target += step
   }
   return bounds
+}
+
+/** The indices of the candidates by key, equal ones in the order in which they come. */
+function sortedOrder<K>(candidates: readonly Candidate<K>[], compare: Compare<K>): Uint32Array {
+  const order = Uint32Array.from({ length: candidates.length }, (_, i) => i)
+  if (compare === naturalOrder && candidates.every(([key]) => typeof key === 'number' && key === key)) {
+    // Most of the time goes into comparing, and numbers in a column compare several times as fast.
+    const keys = Float64Array.from(candidates, ([key]) => key as number)
+    return order.sort((a, b) => keys[a]! - keys[b]! || a - b)
+  }
+  return order.sort((a, b) => compare(candidates[a]![0], candidates[b]![0]) || a - b)
 }
 
 function addSampled<K>(candidates: Candidate<K>[], keys: Iterable<K>, fraction: number, seed: number): void {
