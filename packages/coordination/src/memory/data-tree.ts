@@ -1,4 +1,4 @@
-import { childPath, coordinatorErrors, parentPath, type AclEntry } from '@ringkeeper/core'
+import { coordinatorErrors, parentPath, type AclEntry } from '@ringkeeper/core'
 import type { TreeNode } from './node.ts'
 
 /** A write that was checked and can only succeed. */
@@ -125,20 +125,6 @@ export class DataTree {
     const own = this.#ephemerals.get(owner)
     own?.delete(path)
     if (own?.size === 0) this.#ephemerals.delete(owner)
-  }
-
-  /** For tests: every path below `root`, sorted. */
-  paths(root = '/'): string[] {
-    const found: string[] = []
-    const walk = (path: string): void => {
-      for (const name of [...this.get(path).children].sort()) {
-        const child = childPath(path, name)
-        found.push(child)
-        walk(child)
-      }
-    }
-    walk(root)
-    return found
   }
 }
 
