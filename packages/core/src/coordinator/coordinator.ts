@@ -68,7 +68,10 @@ export interface Coordinator extends AsyncDisposable {
    * session heartbeats with a quorum write, and the hold knows until when it is safe.
    */
   hold: (node: string, options?: HoldOptions) => SessionHold
-  /** Deletes a node of this session in the background: tried again until it is gone or the session has ended. */
+  /**
+   * Deletes a node of this session in the background: tried again until it is gone or the session has ended. A node of the
+   * same name that another session has made since is left alone.
+   */
   discard: (path: string) => void
 
   /** Ends the session: the server deletes its ephemeral nodes. Idempotent; does not hang when no server answers. */
