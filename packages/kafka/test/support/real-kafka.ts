@@ -48,7 +48,7 @@ export class RealKafka implements AsyncDisposable {
   async createTopic(topic: string, partitions = 1, config: Readonly<Record<string, string>> = {}): Promise<void> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
     const admin = await this.admin()
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] })
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, configEntries }] })
     // What the controller has made, brokers may learn a moment later.
     const isThere = async (): Promise<boolean> => {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
