@@ -27,6 +27,7 @@ export interface KafkaTrouble {
 /** For whoever checks what the workers do. */
 export interface KafkaHooks {
   readonly onRead: (shard: Shard, committed: StoredPosition | undefined) => void
+  /** A reader is read for the first time: it may have been made before its worker's start was committed. */
   readonly onOpen: (shard: Shard, position: number) => void
   readonly onSend: (commit: PositionCommit) => void
 }
@@ -82,10 +83,7 @@ export class FakeKafka {
       bounded: false,
       shards: ({ signal }) => this.#lists(process, signal),
       startPosition: (shard) => this.#call(process, () => (this.startFrom === 'latest' ? this.log(shard).length : 0)),
-      open: async (shard, position) => {
-        hooks.onOpen(shard, position)
-        return this.#reader(process, shard, position)
-      },
+      open: async (shard, position) => this.#reader(process, shard, position, () => hooks.onOpen(shard, position)),
       ...(this.keepsOffsets && { positions: this.#positions(process, hooks) }),
       [Symbol.asyncDispose]: async () => {},
     }
@@ -135,14 +133,17 @@ export class FakeKafka {
     })
   }
 
-  #reader(process: Ports, shard: Shard, position: number): ShardReader {
+  #reader(process: Ports, shard: Shard, position: number, onFirstRead: () => void): ShardReader {
     const log = this.log(shard)
     let next = position
+    let isRead = false
     return {
       get end() {
         return log.length
       },
       read: async ({ signal }) => {
+        if (!isRead) onFirstRead()
+        isRead = true
         if (next >= log.length) await this.#untilMore(() => next < log.length, signal)
         const take = (): readonly SimulatedRecord[] => log.slice(next, next + this.#dice.between(1, 30))
         const records = await this.#persistently(process, take, signal)
