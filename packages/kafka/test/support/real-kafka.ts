@@ -52,7 +52,9 @@ export class RealKafka implements AsyncDisposable {
     // What the controller has made, brokers may learn a moment later.
     const isThere = async (): Promise<boolean> => {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-      return topics[0]?.partitions.length === partitions && topics[0].partitions.every(({ leader }) => leader >= 0)
+      if (topics[0]?.partitions.length !== partitions || topics[0].partitions.some(({ leader }) => leader < 0))
+        return false
+      return (await admin.fetchTopicOffsets(topic)).length === partitions
     }
     while (!(await isThere().catch(() => false))) await wait(20)
   }
