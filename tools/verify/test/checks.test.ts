@@ -31,6 +31,8 @@ describe('the checks of the fleet', () => {
     expect(orderViolations([line(1, 1), line(2, 1, { key: 'other' }), line(1, 1, { key: 'third' })])).toBe(0)
     expect(orderViolations([line(1, 1), line(2, 2), line(1, 3, { token: 2n }), line(2, 4, { token: 2n })])).toBe(0)
     expect(orderViolations([line(2, 2), line(1, 3, { token: 2n })])).toBe(1)
+    const rewound = [line(1, 1), line(2, 2), line(3, 3), line(1, 4, { token: 2n }), line(2, 5, { token: 3n })]
+    expect(orderViolations([...rewound, line(3, 6, { token: 3n }), line(4, 7, { token: 3n })])).toBe(0)
   })
 
   it('sees a write under an old token after the new owner began', () => {

@@ -52,23 +52,25 @@ export function duplicates(
 
 /**
  * Records that come after a later one of the same key. Within one ownership the order in the file counts; ownerships
- * follow each other by token. A new owner may begin again at an earlier offset, but must go on from there in order.
+ * follow each other by token. A new owner may write again what an earlier one wrote, in order; what nobody had written
+ * must come after all that was written of its key.
  */
 export function orderViolations(written: readonly Written[]): number {
   const byToken = Map.groupBy(written, ({ token, partition }) => `${partition}/${token}`)
   const tenures = [...byToken.values()].toSorted((a, b) => compare((a[0] as Written).token, (b[0] as Written).token))
+  const seen = new Map<string, Set<number>>()
   const newest = new Map<string, number>()
   let violations = 0
   for (const records of tenures) {
     const last = new Map<string, number>()
     for (const { partition, key, offset } of records) {
       const id = `${partition}/${key}`
-      if (offset <= (last.get(id) ?? -1)) violations += 1
+      const offsets = seen.get(id) ?? new Set()
+      const isBehind = !offsets.has(offset) && offset < (newest.get(id) ?? -1)
+      if (offset <= (last.get(id) ?? -1) || isBehind) violations += 1
       last.set(id, offset)
-    }
-    for (const [id, offset] of last) {
-      if (offset < (newest.get(id) ?? -1)) violations += 1
       newest.set(id, Math.max(offset, newest.get(id) ?? -1))
+      seen.set(id, offsets.add(offset))
     }
   }
   return violations
