@@ -67,7 +67,7 @@ function badSeed(value: number | bigint): Error {
 }
 
 /** {@link xxh64Halves} of `bytes[start, end)` with a seed. */
-export function xxh64Range(bytes: Uint8Array, seed: Halves, start: number, end: number): Halves {
+function xxh64Range(bytes: Uint8Array, seed: Halves, start: number, end: number): Halves {
   const length = end - start
   let i = start
   let low: number

@@ -16,12 +16,11 @@ import { distinctOwners, firstAccepted, spreadOwners } from './walk.ts'
 const FEW = 8
 
 /** Ids that must not be answered. */
-type Exclude = ReadonlySet<string> | readonly string[]
 
 /** What {@link HashRing.get} and {@link HashRing.getN} should leave out. */
 export interface GetOptions {
   /** Ids that must not be answered, such as nodes that are down: the next one on the ring takes over. */
-  readonly exclude?: Exclude | undefined
+  readonly exclude?: ReadonlySet<string> | readonly string[] | undefined
 }
 
 /** How {@link HashRing.getN} chooses replicas. */
@@ -261,7 +260,7 @@ export class HashRing implements Router<string> {
     return nodes
   }
 
-  #getOtherwise(key: Key, exclude: Exclude | undefined): string | undefined {
+  #getOtherwise(key: Key, exclude: GetOptions['exclude']): string | undefined {
     if (exclude !== undefined) {
       return this.#ids[firstAccepted(this.#points, this.#find(key), accepting(this.#ids, exclude))]
     }
@@ -305,6 +304,6 @@ function inOrder(nodes: Node[], placement: Placement): readonly Node[] {
   return Object.freeze(placement.independent ? sortById(nodes) : nodes)
 }
 
-function accepting(ids: readonly string[], exclude: Exclude): (owner: number) => boolean {
+function accepting(ids: readonly string[], exclude: NonNullable<GetOptions['exclude']>): (owner: number) => boolean {
   return 'has' in exclude ? (owner) => !exclude.has(ids[owner]!) : (owner) => !exclude.includes(ids[owner]!)
 }
