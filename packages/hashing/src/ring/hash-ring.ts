@@ -15,8 +15,6 @@ import { distinctOwners, firstAccepted, spreadOwners } from './walk.ts'
 /** Up to this many replicas are looked for in the shortest way. */
 const FEW = 8
 
-/** Ids that must not be answered. */
-
 /** What {@link HashRing.get} and {@link HashRing.getN} should leave out. */
 export interface GetOptions {
   /** Ids that must not be answered, such as nodes that are down: the next one on the ring takes over. */
