@@ -12,6 +12,7 @@ import {
 } from '@ringkeeper/core'
 import type { Dice } from './dice.ts'
 import { batchOf, type SimulatedRecord } from './records.ts'
+import type { Settings } from './settings.ts'
 import { times } from './times.ts'
 
 /** What is wrong with the broker, as probabilities; faults change it. */
@@ -27,7 +28,6 @@ export interface KafkaTrouble {
 /** For whoever checks what the workers do. */
 export interface KafkaHooks {
   readonly onRead: (shard: Shard, committed: StoredPosition | undefined) => void
-  /** A reader is read for the first time: it may have been made before its worker's start was committed. */
   readonly onOpen: (shard: Shard, position: number) => void
   readonly onSend: (commit: PositionCommit) => void
 }
@@ -43,19 +43,17 @@ export class FakeKafka {
   readonly shards: Latest<readonly Shard[]>
   readonly committed = new Map<string, StoredPosition>()
   readonly trouble: KafkaTrouble = { refuses: 0, losesReply: 0, delaysCommit: 0 }
-  /** Where a shard begins that nobody has read. */
-  startFrom: 'earliest' | 'latest' = 'earliest'
-  /** Whether it keeps offsets: otherwise the shards' nodes are all there is. */
-  keepsOffsets = true
   readonly #logs = new Map<string, SimulatedRecord[]>()
   readonly #ports: Ports
   readonly #dice: Dice
+  readonly #settings: Settings
   readonly #hooks: BrokerHooks
   readonly #waiting = new Set<() => void>()
 
-  constructor(ports: Ports, dice: Dice, hooks: BrokerHooks) {
+  constructor(ports: Ports, dice: Dice, settings: Settings, hooks: BrokerHooks) {
     this.#ports = ports
     this.#dice = dice
+    this.#settings = settings
     this.#hooks = hooks
     this.shards = new Latest<readonly Shard[]>([])
   }
@@ -82,9 +80,13 @@ export class FakeKafka {
     return {
       bounded: false,
       shards: ({ signal }) => this.#lists(process, signal),
-      startPosition: (shard) => this.#call(process, () => (this.startFrom === 'latest' ? this.log(shard).length : 0)),
-      open: async (shard, position) => this.#reader(process, shard, position, () => hooks.onOpen(shard, position)),
-      ...(this.keepsOffsets && { positions: this.#positions(process, hooks) }),
+      startPosition: (shard) =>
+        this.#call(process, () => (this.#settings.startFrom === 'latest' ? this.log(shard).length : 0)),
+      open: async (shard, position) => {
+        hooks.onOpen(shard, position)
+        return this.#reader(process, shard, position)
+      },
+      ...(this.#settings.keepsOffsets && { positions: this.#positions(process, hooks) }),
       [Symbol.asyncDispose]: async () => {},
     }
   }
@@ -133,17 +135,14 @@ export class FakeKafka {
     })
   }
 
-  #reader(process: Ports, shard: Shard, position: number, onFirstRead: () => void): ShardReader {
+  #reader(process: Ports, shard: Shard, position: number): ShardReader {
     const log = this.log(shard)
     let next = position
-    let isRead = false
     return {
       get end() {
         return log.length
       },
       read: async ({ signal }) => {
-        if (!isRead) onFirstRead()
-        isRead = true
         if (next >= log.length) await this.#untilMore(() => next < log.length, signal)
         const take = (): readonly SimulatedRecord[] => log.slice(next, next + this.#dice.between(1, 30))
         const records = await this.#persistently(process, take, signal)

@@ -9,6 +9,7 @@ import {
 } from '@ringkeeper/core'
 import type { Dice } from './dice.ts'
 import type { Ledger } from './ledger.ts'
+import type { Settings } from './settings.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What is wrong with the other side of all sinks; faults change it. */
@@ -23,8 +24,6 @@ export interface SinkTrouble {
   losesAnswer: number
   /** Probability that a record is refused. */
   refuses: number
-  /** A write under way cannot be taken back: cutting it off only means not to hear of it before it is applied. */
-  isUncuttable: boolean
 }
 
 /** What a sink needs of its simulation. */
@@ -35,6 +34,16 @@ export interface SinkWorld {
   readonly ledger: Ledger
   readonly verdict: Verdict
   readonly trouble: SinkTrouble
+  readonly settings: Settings
+}
+
+/** Whose sink it is. */
+export interface SinkOwner {
+  readonly ports: Ports
+  /** Milliseconds until its leases may end. */
+  readonly timeLeft: number
+  /** Whether it knows that a lease has ended against its will, and has not cut off what is under way. */
+  hasLost: (shard: string, token: bigint) => boolean
 }
 
 /** A record of a write that is under way. */
@@ -59,18 +68,23 @@ interface Taken {
  */
 export class FakeSink implements Sink {
   readonly #world: SinkWorld
-  readonly #process: Ports
+  readonly #owner: SinkOwner
   readonly #target: string
   #isWriting = false
 
-  constructor(world: SinkWorld, process: Ports, target: string) {
+  constructor(world: SinkWorld, owner: SinkOwner, target: string) {
     this.#world = world
-    this.#process = process
+    this.#owner = owner
     this.#target = target
   }
 
   write = async (chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> => {
-    if (this.#isWriting) this.#world.verdict.break('order', `two writes at one time to ${this.#target}`)
+    const { verdict } = this.#world
+    if (this.#isWriting) verdict.break('order', `two writes at one time to ${this.#target}`)
+    const { timeLeft } = this.#owner
+    if (timeLeft < context.timeout) {
+      verdict.break('two owners', `a write of ${context.timeout} ms begins ${timeLeft} ms before its lease may end`)
+    }
     this.#isWriting = true
     try {
       const { written, failures } = await this.#send(rowsOf(chunks), context)
@@ -88,7 +102,7 @@ export class FakeSink implements Sink {
     const hangs = dice.chance(trouble.hangs)
     const losesAnswer = dice.chance(trouble.losesAnswer)
     const delay = trouble.isSlow ? dice.between(timeout >> 1, timeout) : dice.between(1, 15)
-    const { isUncuttable } = trouble
+    const { isUncuttable } = this.#world.settings
     verdict.trace(
       () => `${nameOf(rows)} sends ${textOf(rows)} to ${this.#target}, to be there in ${hangs ? '?' : delay}`,
     )
@@ -105,8 +119,9 @@ export class FakeSink implements Sink {
       }
       const cancel = ports.timers.set(delay, () => {
         if (hangs) return
+        if (!isUncuttable) this.#checkLost(rows)
         const taken = trouble.down.has(this.#target) ? undefined : this.#take(rows)
-        this.#process.timers.set(1, () => {
+        this.#owner.ports.timers.set(1, () => {
           if (losesAnswer && taken && !isUncuttable) return
           if (losesAnswer || signal.aborted || !taken) settle(() => reject(new Error('refused')))
           else settle(() => resolve(taken))
@@ -115,6 +130,14 @@ export class FakeSink implements Sink {
       signal.addEventListener('abort', reset, { once: true })
       if (signal.aborted) reset()
     })
+  }
+
+  /** Whoever has lost a lease resets what is under way. */
+  #checkLost(rows: readonly Row[]): void {
+    const lost = rows.find(({ shard, fence }) => this.#owner.hasLost(shard, fence.token))
+    if (!lost) return
+    const what = `${lost.fence.worker} has lost ${lost.shard} with token ${lost.fence.token}`
+    this.#world.verdict.break('two owners', `${what}, and its write goes on`)
   }
 
   /** As an ordered sink: after a failure nothing more of its key and shard is taken. */

@@ -87,6 +87,14 @@ export const faults = {
     }
     return one(simulation) !== undefined
   },
+  'replies to changes are lost': (simulation) => {
+    const worker = one(simulation)
+    if (!worker) return false
+    worker.losesReplies = 0.4
+    return () => {
+      worker.losesReplies = 0
+    }
+  },
   'events are late': ofSession((session) => {
     session.lag()
     return () => session.catchUp()
@@ -105,12 +113,12 @@ export const faults = {
   }),
   'coordinator is away': (simulation, duration) => simulation.stopCoordinator(duration) ?? false,
   'member node is deleted': ofWorker(({ id }, simulation) =>
-    simulation.operator((session) => session.delete(paths.member(id))),
+    simulation.operator.act((session) => session.delete(paths.member(id))),
   ),
   'operator pauses': (simulation) => {
     const pause = `${paths.control}/pause`
-    simulation.operator((session) => session.create(pause))
-    return () => simulation.operator((session) => session.delete(pause))
+    simulation.operator.act((session) => session.create(pause))
+    return () => simulation.operator.act((session) => session.delete(pause))
   },
   'killed, and its offsets reset': ofWorker((worker, simulation) => {
     worker.process.kill()
@@ -174,8 +182,17 @@ export const faults = {
     worker?.changeTargets()
     return worker !== undefined
   },
-  'partition is added': (simulation) => {
-    simulation.addShard()
+  'partition is added': ({ schedule }) => {
+    schedule.addShard(20)
+    return true
+  },
+  'partition is added, and its worker killed': (simulation) => {
+    const shard = simulation.schedule.addShard(20)
+    simulation.later(simulation.dice.between(5, 350), () => {
+      const worker = simulation.ownerOf(shard)
+      worker?.trouble(0)
+      worker?.process.kill()
+    })
     return true
   },
 } satisfies Record<string, Fault>

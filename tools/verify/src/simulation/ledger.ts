@@ -28,6 +28,8 @@ interface Account {
   readonly fates: Fate[]
   /** Records before it are nobody's business: reading began here. */
   begin: number | undefined
+  /** Where it was opened last. */
+  opened: number
   /** All records from the beginning up to here have arrived. */
   arrived: number
   /** The newest owner's token. */
@@ -78,11 +80,16 @@ export class Ledger {
     account.token = token
   }
 
-  /** Somebody begins to read. The first one says where the shard begins. */
+  /** Somebody begins to read. */
   opened(shard: string, position: number): void {
+    this.#account(shard).opened = position
+    this.kept(shard, position, 'the reader begins at')
+  }
+
+  /** Where a shard begins is settled by the first position that is kept, or the first record that arrives. */
+  begun(shard: string, position: number): void {
     const account = this.#account(shard)
     if (account.begin === undefined) this.#begin(account, position)
-    this.kept(shard, position, 'the reader begins at')
   }
 
   /** Whether anybody has begun to read a shard. */
@@ -105,6 +112,7 @@ export class Ledger {
   arrived({ shard, offset, target, fence }: Arrival): void {
     const account = this.#account(shard)
     const fate = account.fates[offset]!
+    if (account.begin === undefined) this.#begin(account, account.opened)
     if (fence.token !== account.token) {
       const what = `${shard}: ${offset} of ${fence.worker} came with token ${fence.token}`
       this.#verdict.break('two owners', `${what}, when the newest is ${account.token}`)
@@ -166,7 +174,8 @@ export class Ledger {
 
   #account(shard: string): Account {
     let account = this.#accounts.get(shard)
-    if (!account) this.#accounts.set(shard, (account = { fates: [], begin: undefined, arrived: 0, token: 0n }))
+    if (!account)
+      this.#accounts.set(shard, (account = { fates: [], begin: undefined, opened: 0, arrived: 0, token: 0n }))
     return account
   }
 

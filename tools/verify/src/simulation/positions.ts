@@ -53,7 +53,11 @@ export class Positions {
     if (this.#opened.get(reader) === token)
       this.#verdict.break('two owners', `${reader} is opened twice with token ${token}`)
     this.#opened.set(reader, token)
+    if (!this.#read.has(reader)) {
+      return this.#verdict.break('duplicates', `${reader} is opened, and nobody knows what is committed`)
+    }
     const committed = this.#read.get(reader)
+    this.#read.delete(reader)
     if (committed && tokenOf(committed.metadata) === undefined) {
       if (committed.position === position) return
       const what = `${reader} is opened at ${position}, and an operator has said ${committed.position}`

@@ -9,6 +9,7 @@ import {
   type CoordinatorBackend,
   type Logger,
   type Plugin,
+  type Ports,
   type Schema,
   type Shard,
   type StoredPosition,
@@ -17,17 +18,15 @@ import { startPipeline, type Pipeline, type PipelineInput } from '@ringkeeper/st
 import type { FakeProcess } from '@ringkeeper/testing'
 import type { Dice } from './dice.ts'
 import type { FakeKafka } from './fake-kafka.ts'
-import { FakeSink, type SinkWorld } from './fake-sink.ts'
+import { FakeSink, type SinkOwner, type SinkWorld } from './fake-sink.ts'
 import { processPorts } from './process-ports.ts'
 import { times } from './times.ts'
-import { pipeline, root } from './tree-watch.ts'
+import { paths, pipeline, root } from './tree-watch.ts'
 
 /** What a worker needs of its simulation. */
 export interface WorkerWorld extends SinkWorld {
   readonly tree: MemoryTree
   readonly kafka: FakeKafka
-  /** By what records are routed. */
-  readonly routeKey: 'key' | 'value.customer'
   /** Targets that are down for good. */
   readonly dead: ReadonlySet<string>
   /** A worker has looked where a shard stands, and has begun to read it. */
@@ -42,7 +41,7 @@ const anything: Schema<object> = {
 }
 
 /** One worker process: a real pipeline between a fake Kafka and fake sinks. */
-export class SimulatedWorker {
+export class SimulatedWorker implements SinkOwner {
   readonly id: string
   readonly process: FakeProcess
   readonly sessions: MemorySession[] = []
@@ -54,6 +53,8 @@ export class SimulatedWorker {
   #pipeline: Pipeline | undefined
   /** Nobody is to blame for what happens to its leases before this moment. */
   troubledUntil = 0
+  /** Probability that the reply to a change of the tree is lost. */
+  losesReplies = 0
   isLeaving = false
   hasLeft = false
 
@@ -81,6 +82,23 @@ export class SimulatedWorker {
   /** Timers that it has set and that have neither fired nor been cancelled. */
   get timers(): number {
     return this.#ports.count
+  }
+
+  get ports(): Ports {
+    return this.#ports
+  }
+
+  get timeLeft(): number {
+    const { session } = this
+    if (!session) return 0
+    using hold = session.hold(paths.base, { discardWhenLost: false })
+    return hold.deadline - this.#ports.clock.monotonic()
+  }
+
+  hasLost(shard: string, token: bigint): boolean {
+    if (!this.process.isRunning) return false
+    const shards = this.#pipeline?.status().shards ?? []
+    return shards.some((each) => each.state === 'fenced' && each.token === token && shardKey(each.shard) === shard)
   }
 
   /** The shards that are active here, by `shardKey`. */
@@ -117,18 +135,19 @@ export class SimulatedWorker {
   }
 
   async #run(): Promise<void> {
-    const { kafka, routeKey, dead } = this.#world
+    const { kafka, settings, dead } = this.#world
+    const { routeKey, drainTimeout, flipDeadline } = settings
     const targets = this.#targets()
     const input: PipelineInput = {
       pipeline,
       coordination: { type: 'memory', root, sessionTimeout: times.sessionTimeout, serverTick: times.tick },
       source: { type: 'simulated' },
       codec: routeKey === 'key' ? 'bytes' : 'json',
-      route: { key: routeKey, points: 16, flipDeadline: times.flipDeadline, targets },
+      route: { key: routeKey, points: 16, flipDeadline, targets },
       deadLetters: { type: 'simulated' },
       worker: {
         id: this.id,
-        drainTimeout: times.drainTimeout,
+        drainTimeout,
         commitInterval: times.commitInterval,
         mirrorInterval: times.mirrorInterval,
         writeTimeout: times.writeTimeout,
@@ -161,9 +180,24 @@ export class SimulatedWorker {
       connect: async (options) => {
         const session = await this.#world.tree.connect({ ...options, ports: this.#ports })
         this.sessions.push(session)
+        this.#loseReplies(session)
         return session
       },
     }
+  }
+
+  /** A fault of the session hits whatever request comes next; this one hits changes of the tree alone. */
+  #loseReplies(session: MemorySession): void {
+    const lossy = <Args extends unknown[], R>(send: (...args: Args) => R): ((...args: Args) => R) => {
+      return (...args) => {
+        if (this.#dice.chance(this.losesReplies)) session.faults.loseReply({ thenLag: this.#dice.chance(0.5) })
+        return send(...args)
+      }
+    }
+    session.multi = lossy(session.multi.bind(session))
+    session.create = lossy(session.create.bind(session))
+    session.set = lossy(session.set.bind(session))
+    session.delete = lossy(session.delete.bind(session))
   }
 
   #plugin(kafka: FakeKafka): Plugin {
@@ -185,7 +219,7 @@ export class SimulatedWorker {
       type: 'simulated',
       schema: anything,
       capabilities: { ordered: true, idempotent: false, fenced: false },
-      create: (_, { ports, target }) => new FakeSink(world, ports, target),
+      create: (_, { target }) => new FakeSink(world, this, target),
     })
     return definePlugin({ name: 'simulation', apiVersion: 1, components: [source, sink] })
   }

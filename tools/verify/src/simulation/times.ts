@@ -2,17 +2,19 @@
 export const times = {
   tick: 100,
   sessionTimeout: 2000,
-  drainTimeout: 1500,
+  drainTimeouts: [150, 1500],
   commitInterval: 300,
   mirrorInterval: 600,
   writeTimeout: 250,
-  flipDeadline: 500,
+  flipDeadlines: [20, 500],
   /** Faults begin in this time, and records are written. */
   trouble: 8000,
   /** The longest that a fault lasts. */
   longestFault: 3000,
   /** After the last fault everything must be in order within this time. */
   recovery: 60_000,
+  /** The longest that a free shard waits for a worker to which nothing happens. */
+  acquire: 1500,
   /** The longest that a commit is on its way: a new owner looks at its commit again after a session timeout. */
   latestCommit: 1900,
 }

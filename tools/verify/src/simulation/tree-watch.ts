@@ -140,6 +140,7 @@ export class TreeWatch {
       this.#verdict.break('duplicates', `the node of ${key} goes back from ${entry.nextOffset} to ${nextOffset}`)
     }
     entry.nextOffset = nextOffset
+    this.#ledger.begun(key, nextOffset)
     this.#ledger.kept(key, nextOffset, "the shard's node says")
   }
 
@@ -152,6 +153,7 @@ export class TreeWatch {
     if (!plan) return
     const before = this.plan
     this.plan = plan
+    if (before) this.#checkMoves(before, plan)
     for (const [key, owner] of plan.owners) {
       if (before?.owners.get(key) !== owner) this.shard(key).plannedSince = this.#now()
     }
@@ -159,6 +161,20 @@ export class TreeWatch {
     this.#verdict.trace(() => `tree: plan ${plan.version} by ${plan.leader}: ${owners()}`)
     for (const [key, { lease }] of this.shards)
       if (lease && plan.owners.get(key) !== lease.worker) lease.isPlanned = false
+  }
+
+  /** As few shards move as the numbers allow: nobody who stays gives some away and takes others. */
+  #checkMoves(before: Plan, { members, shards, owners, version }: Plan): void {
+    if (before.isPaused) return
+    const known = new Set(shards.map(shardKey))
+    for (const { id } of members) {
+      const given = [...before.owners].some(([key, owner]) => owner === id && known.has(key) && owners.get(key) !== id)
+      const isTaken = [...owners].some(([key, owner]) => owner === id && before.owners.get(key) !== id)
+      const isStaying = before.members.some((member) => member.id === id)
+      if (isStaying && given && isTaken) {
+        this.#verdict.break('paused', `plan ${version} moves shards both to and from ${id}`)
+      }
+    }
   }
 
   /** Changes may have been missed: what is there now counts, and nobody is blamed for what went. */
