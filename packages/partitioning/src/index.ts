@@ -32,13 +32,13 @@ export type { StoredKey } from './partitioner/stored-key.ts'
 export { determineBounds, rangeBounds, type Candidate, type RangeBoundsOptions } from './range/bounds.ts'
 export { naturalOrder, type Compare } from './range/compare.ts'
 export { reservoirSample, sketchInputs, type InputSketch } from './range/sketch.ts'
+export type { AssignResult } from './assign/assign-result.ts'
 export type { AssignmentBalance } from './assign/balance.ts'
 export {
   assignorKinds,
   createAssignor,
   type AssignOptions,
   type AssignorKind,
-  type AssignResult,
   type PartitionAssignor,
 } from './assign/create-assignor.ts'
 export type { MemberInput, MemberOverrides } from './assign/members.ts'

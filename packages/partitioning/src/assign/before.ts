@@ -6,8 +6,8 @@ import type { PartitionSet } from './partition-set.ts'
 
 /** The previous assignment in the terms of now. */
 export interface Before {
-  /** For each partition of now the index of its owner in `members`, or -1. */
-  readonly raw: Int32Array
+  /** For each partition of now the index of its owner in `members`, or -1; absent where there was no assignment. */
+  readonly raw: Int32Array | undefined
   /** The members of then. */
   readonly members: readonly string[]
   /** The index among the members of now of each member of then; -1 for those who have left. */
@@ -20,16 +20,15 @@ export function alignBefore(
   members: readonly Member[],
   partitions: PartitionSet,
 ): Before {
-  if (previous === undefined) {
-    return { raw: new Int32Array(partitions.size).fill(-1), members: [], numbers: new Int32Array(0) }
-  }
+  if (previous === undefined) return { raw: undefined, members: [], numbers: new Int32Array(0) }
   const index = new Map(members.map(({ id }, i) => [id, i]))
   const numbers = Int32Array.from(previous.members, (id) => index.get(id) ?? -1)
   return { raw: alignedOwners(previous, partitions), members: previous.members, numbers }
 }
 
-/** The previous owners by number of now: -1 where there was none, or it has left. */
-export function liveOwners({ raw, numbers }: Before): Int32Array {
+/** The previous owners by number of now: -1 where there was none, or it has left; absent where there was no assignment. */
+export function liveOwners({ raw, numbers }: Before): Int32Array | undefined {
+  if (raw === undefined) return undefined
   const live = new Int32Array(raw.length)
   for (let i = 0; i < raw.length; i++) {
     const owner = raw[i]!

@@ -1,14 +1,12 @@
 import type { Assignment, Assignor } from '@ringkeeper/core'
 import { checkInteger, checkOneOf, MAX_COUNT } from '../check.ts'
-import { balanceOf, type AssignmentBalance } from './balance.ts'
+import { AssignResult } from './assign-result.ts'
 import { alignBefore, liveOwners } from './before.ts'
 import { assignRanges, assignRoundRobin } from './by-topic.ts'
 import { assignEqual, type Solution } from './equal.ts'
 import { limitTransfers } from './limit.ts'
 import { sortedMembers, takeTheSame, type Member, type MemberInput, type MemberOverrides } from './members.ts'
 import { assignMixed } from './mixed.ts'
-import { AssignmentMoves } from './moves.ts'
-import { PartitionAssignment } from './partition-assignment.ts'
 import { PartitionSet, type PartitionsInput } from './partition-set.ts'
 import { problemOf } from './problem.ts'
 import { assignByZone } from './zones.ts'
@@ -36,28 +34,6 @@ export interface AssignOptions extends MemberOverrides {
    * Partitions without an owner are always given one. Not for `range` and `roundrobin`.
    */
   readonly maxMoves?: number | undefined
-}
-
-/** What an assignor answers. */
-export interface AssignResult {
-  readonly assignment: PartitionAssignment
-  /** What changes from the previous assignment to this one. */
-  readonly moves: AssignmentMoves
-  readonly balance: AssignmentBalance
-  /**
-   * The fewest moves by which any assignment as balanced as the best one is reached; `undefined` where it is not known:
-   * with `range` and `roundrobin`, and where members with different topics are too many to prove it.
-   */
-  readonly leastMoves: number | undefined
-  /** Whether there are provably no fewer moves to the best balance: there are `leastMoves` of them. */
-  readonly provablyMinimal: boolean
-  /**
-   * What the members will own in the end. Differs from `assignment` where `maxMoves` has left something for later, and in
-   * the first phase of `cooperative-sticky`: there, partitions that change hands have no owner until they are given up.
-   */
-  readonly target: PartitionAssignment
-  /** Whether `assignment` is the target. Otherwise ask again with `assignment` as the previous one. */
-  readonly complete: boolean
 }
 
 /** Shares partitions out; see {@link createAssignor}. */
@@ -109,29 +85,16 @@ function assign(
   const maxMoves = checkInteger('maxMoves', options.maxMoves ?? MAX_COUNT, 0, MAX_COUNT)
   const members = sortedMembers(inputs, options)
   const partitions = new PartitionSet(input)
-  const ids = members.map(({ id }) => id)
   const before = alignBefore(previous, members, partitions)
   const live = liveOwners(before)
   const weights = Float64Array.from(members, ({ weight }) => weight)
-  const made = (owners: Int32Array): PartitionAssignment => new PartitionAssignment(ids, partitions, owners)
-
-  const { owners: wanted, leastMoves } = solve(kind, members, partitions, live, weights)
-  const limited = isPlain(kind) ? wanted : limitTransfers(live, wanted, weights, maxMoves)
-  const owners = kind === 'cooperative-sticky' ? withoutTransfers(live, limited) : limited
-
-  const target = made(wanted)
-  const assignment = owners === wanted ? target : made(owners)
-  const moves = new AssignmentMoves(before, owners, ids)
-  const targetMoves = owners === wanted ? moves : new AssignmentMoves(before, wanted, ids)
-  return {
-    assignment,
-    moves,
-    balance: balanceOf(owners, members),
-    leastMoves,
-    provablyMinimal: leastMoves !== undefined && targetMoves.length === leastMoves,
-    target,
-    complete: owners === wanted,
+  const solution = solve(kind, members, partitions, live, weights)
+  let { owners } = solution
+  if (live !== undefined && !isPlain(kind)) {
+    if (maxMoves < MAX_COUNT) owners = limitTransfers(live, owners, weights, maxMoves)
+    if (kind === 'cooperative-sticky') owners = withoutTransfers(live, owners)
   }
+  return new AssignResult({ members, partitions, before, solution, owners })
 }
 
 function isPlain(kind: AssignorKind): boolean {
@@ -142,14 +105,18 @@ function solve(
   kind: AssignorKind,
   members: readonly Member[],
   partitions: PartitionSet,
-  live: Int32Array,
+  live: Int32Array | undefined,
   weights: Float64Array,
 ): Solution {
-  if (kind === 'range') return { owners: assignRanges(members, partitions), leastMoves: undefined }
-  if (kind === 'roundrobin') return { owners: assignRoundRobin(members, partitions), leastMoves: undefined }
+  if (kind === 'range') return unproved(assignRanges(members, partitions))
+  if (kind === 'roundrobin') return unproved(assignRoundRobin(members, partitions))
   if (kind === 'zone-aware') return assignByZone(problemOf(members, partitions, live), members, partitions)
   const alike = takeTheSame(members) && (members[0]?.topics === undefined || takesAll(members[0], partitions))
-  return alike ? assignEqual(live, weights) : assignMixed(problemOf(members, partitions, live))
+  return alike ? assignEqual(partitions.size, live, weights) : assignMixed(problemOf(members, partitions, live))
+}
+
+function unproved(owners: Int32Array): Solution {
+  return { owners, moves: undefined, leastMoves: undefined }
 }
 
 function takesAll({ topics }: Member, partitions: PartitionSet): boolean {

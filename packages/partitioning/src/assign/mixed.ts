@@ -20,11 +20,13 @@ export function assignMixed(problem: Problem): Solution {
   const heaps = new LoadHeaps(sets, weights, countOwners(owners, weights.length))
   placeOrphans(owners, setOf, heaps)
   levelOut(owners, live, setOf, heaps)
-  return { owners, leastMoves: improve(problem, owners) ? movesOf(live, owners) : undefined }
+  const isBest = improve(problem, owners)
+  const moves = movesOf(live, owners)
+  return { owners, moves, leastMoves: isBest ? moves : undefined }
 }
 
 /** How many partitions have another owner than before, or one for the first time. */
-export function movesOf(live: Int32Array, owners: Int32Array): number {
+function movesOf(live: Int32Array, owners: Int32Array): number {
   let moves = 0
   for (let i = 0; i < owners.length; i++) if (owners[i] !== live[i]) moves++
   return moves

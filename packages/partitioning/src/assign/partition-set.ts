@@ -34,7 +34,11 @@ export class PartitionSet {
     this.starts = new Int32Array(topics.length + 1)
     let size = 0
     for (const [i, { topic, partitions }] of topics.entries()) {
-      size += checkInteger(`partitions${topic === '' ? '' : ` of ${topic}`}`, partitions, 0, MAX_COUNT - size)
+      // The name of the option is made where it is needed only: there may be a hundred thousand topics.
+      if (!Number.isInteger(partitions) || partitions < 0 || partitions > MAX_COUNT - size) {
+        checkInteger(`partitions of topic "${topic}"`, partitions, 0, MAX_COUNT - size)
+      }
+      size += partitions
       this.starts[i + 1] = size
       if (i > 0 && topics[i - 1]!.topic === topic) {
         throw partitioningErrors.BAD_OPTION({ option: 'partitions', value: topic, expected: 'each topic once' })

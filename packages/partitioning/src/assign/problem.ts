@@ -16,7 +16,11 @@ export interface Problem {
 }
 
 /** Finds for each partition who may own it: whoever takes its topic and has a weight. */
-export function problemOf(members: readonly Member[], partitions: PartitionSet, live: Int32Array): Problem {
+export function problemOf(
+  members: readonly Member[],
+  partitions: PartitionSet,
+  live: Int32Array = new Int32Array(partitions.size).fill(-1),
+): Problem {
   const known = new Set(partitions.topics.map(({ topic }) => topic))
   const takes = members.map(({ id, topics }) => {
     for (const topic of topics ?? []) {

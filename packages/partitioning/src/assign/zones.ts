@@ -47,12 +47,13 @@ function assignWithinZones(
     const local = new Map(inZone.map((member, i) => [member, i]))
     const liveHere = Int32Array.from(indices, (i) => local.get(live[i]!) ?? -1)
     const { owners: ownersHere } = assignEqual(
+      indices.length,
       liveHere,
       Float64Array.from(inZone, (member) => weights[member]!),
     )
     for (const [at, i] of indices.entries()) owners[i] = inZone[ownersHere[at]!] ?? -1
   }
-  return { owners, leastMoves: undefined }
+  return { owners, moves: undefined, leastMoves: undefined }
 }
 
 /** 1 where a partition has no replica in a zone, else 0; partitions without any known zone fit everywhere. */
