@@ -20,7 +20,7 @@ const table = {
   STALE_PLAN: (data: { planned: number; actual: number }): string =>
     `the plan was made for version ${data.planned} of another state of the table, which has version ${data.actual}; plan again`,
   WIDE_POSITIONS: (data: { placement: string }): string =>
-    `placement "${data.placement}" has positions of 64 bits, which hashOf, ranges and diff cannot express; use get and getN, or another placement`,
+    `placement "${data.placement}" has positions of 64 bits, which hashOf, indexOfHash, ranges and diff cannot express; use get and getN, or another placement`,
   DIFFERENT_HASH: (data: { left: string; right: string }): string =>
     `the two rings hash keys differently (${data.left} and ${data.right}); give both the same placement and seed`,
 }

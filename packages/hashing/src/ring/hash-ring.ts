@@ -7,7 +7,7 @@ import { ringSettings, type HashRingOptions } from './options.ts'
 import type { Placement } from './placement.ts'
 import { modern } from './placements/modern.ts'
 import { ownerAt, ownerIn, ownerMask, successor, type Points } from './points.ts'
-import { movedRanges, ownedRanges, type MovedRange, type OwnedRange } from './ranges.ts'
+import { movedRanges, ownedRanges, refuseWide, type MovedRange, type OwnedRange } from './ranges.ts'
 import * as snapshot from './snapshot.ts'
 import { RingState } from './state.ts'
 import { distinctOwners, firstAccepted, spreadOwners } from './walk.ts'
@@ -162,8 +162,13 @@ export class HashRing implements Router<string> {
     return this.#placement.hashRange(bytes, this.#seed, start, end) >>> 0
   }
 
-  /** The owner of a position, as an index into {@link HashRing.nodes}; -1 when no node is left. */
+  /**
+   * The owner of a position, as an index into {@link HashRing.nodes}; -1 when no node is left.
+   *
+   * @throws RK_HASHING_WIDE_POSITIONS with placement `envoy`
+   */
   indexOfHash(position: number): number {
+    if (this.#points.wide !== undefined) refuseWide(this.#state)
     return this.#ids.length === 0 ? -1 : ownerAt(this.#points, position)
   }
 

@@ -85,7 +85,8 @@ function counterparts(before: RingState, after: RingState): Int32Array {
   return Int32Array.from(before.live, ({ id }) => index.get(id) ?? -2)
 }
 
-function refuseWide({ settings }: RingState): void {
+/** Refuses rings whose positions have 64 bits. */
+export function refuseWide({ settings }: RingState): void {
   if (settings.placement.wide !== undefined) throw hashingErrors.WIDE_POSITIONS({ placement: settings.placement.name })
 }
 
