@@ -71,6 +71,15 @@ describe.each(Object.entries({ Jump, JumpBack }))('%s', (_, Router) => {
     }
   })
 
+  it('lists fewer nodes as the beginning of more, also where some are not drawn', () => {
+    for (const router of [2, 3, 4, 5].map((count) => new Router(names(count)))) {
+      for (const key of keys(1000)) {
+        const all = router.getN(key, 5)
+        for (let count = 1; count < all.length; count++) expect(router.getN(key, count)).toEqual(all.slice(0, count))
+      }
+    }
+  })
+
   it('shares keys out evenly', () => {
     const router = new Router(names(10))
     const counts = new Map<string, number>()

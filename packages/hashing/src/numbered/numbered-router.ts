@@ -47,8 +47,9 @@ export abstract class NumberedRouter<Self> implements Router<string> {
     const wanted = Math.min(count, this.nodes.length)
     const found = new Set<string>()
     let hash = murmur3Signed(key, 0)
-    // The last few of many would take long to be drawn by chance, so they follow in the order of their numbers.
-    for (let draws = 4 * wanted; found.size < wanted && draws > 0; draws--) {
+    // The last few of many would take long to be drawn by chance, so they follow in the order of their numbers; after as
+    // many draws for any count, so that a shorter list is how a longer one begins.
+    for (let draws = 4 * this.nodes.length; found.size < wanted && draws > 0; draws--) {
       found.add(this.nodes[this.#place(hash, murmurFinal(hash ^ UPPER), this.nodes.length)]!)
       hash = murmurFinal(hash + 1)
     }
