@@ -47,7 +47,9 @@ export class Memento implements Router<string> {
   /** @param nodes - the nodes in the order of their buckets, which every member must know alike */
   constructor(nodes?: Iterable<string>)
   constructor(from: Iterable<string> | MementoState = []) {
-    const { version, buckets, removedInOrder } = isState(from) ? from : firstState(from)
+    const { version, ...state } = isState(from) ? from : firstState(from)
+    const buckets = [...state.buckets]
+    const removedInOrder = [...state.removedInOrder]
     this.nodes = Object.freeze(checkedNodes(buckets.filter((node) => node !== null)).map(({ id }) => id))
     this.version = version
     this.#buckets = buckets
@@ -69,13 +71,23 @@ export class Memento implements Router<string> {
 
   /** The owner of `key`; `undefined` when no node is left. */
   get(key: Key): string | undefined {
-    return this.nodes.length === 0 ? undefined : this.#buckets[this.#bucketOf(murmur3Signed(key, 0))]!
+    return this.nodes.length === 0 ? undefined : this.#buckets[bucketOf(murmur3Signed(key, 0), this.#inUseAfter)]!
   }
 
   /** Up to `count` distinct nodes, the owner first: each next one is who would own the key without those before. */
   getN(key: Key, count: number): string[] {
     checkInteger('count', count, 0, 0x7fff_ffff)
-    return successiveOwners(this, key, Math.min(count, this.nodes.length))
+    const hash = murmur3Signed(key, 0)
+    const found: string[] = []
+    let rest = this.#inUseAfter.slice()
+    for (let left = this.nodes.length; left > 0 && found.length < count; left--) {
+      const bucket = bucketOf(hash, rest)
+      found.push(this.#buckets[bucket]!)
+      // What remove would do.
+      if (left === rest.length && bucket === left - 1) rest = rest.subarray(0, bucket)
+      else rest[bucket] = left - 1
+    }
+    return found
   }
 
   /**
@@ -104,32 +116,25 @@ export class Memento implements Router<string> {
 
   /** The whole state, a few bytes for each node; {@link Memento.fromJSON} makes an equal router of it. */
   toJSON(): MementoState {
-    return { format: 1, version: this.version, buckets: this.#buckets, removedInOrder: this.#removed }
+    return { format: 1, version: this.version, buckets: [...this.#buckets], removedInOrder: [...this.#removed] }
   }
 
   #changed(buckets: readonly (string | null)[], removedInOrder: readonly number[]): Memento {
     const state: MementoState = { format: 1, version: this.version + 1, buckets, removedInOrder }
     return new Memento(state as unknown as Iterable<string>)
   }
-
-  #bucketOf(hash: number): number {
-    const inUseAfter = this.#inUseAfter
-    let bucket = jumpBackHalves(hash, murmurFinal(hash ^ 0x9e37_79b9), inUseAfter.length)
-    for (let inUse = inUseAfter[bucket]!; inUse > 0; inUse = inUseAfter[bucket]!) {
-      // Drawn among the buckets that were in use after this one had been left.
-      const drawn = murmurFinal(hash ^ murmurFinal(bucket + 1)) >>> 0
-      bucket = Math.floor((drawn * inUse) / 0x1_0000_0000)
-      // One that had been left before then is stood in for by the one that took its place.
-      while (inUseAfter[bucket]! >= inUse) bucket = inUseAfter[bucket]!
-    }
-    return bucket
-  }
 }
 
-function successiveOwners(router: Memento, key: Key, wanted: number): string[] {
-  const found: string[] = []
-  for (let rest = router; found.length < wanted; rest = rest.remove(found.at(-1)!)) found.push(rest.get(key)!)
-  return found
+function bucketOf(hash: number, inUseAfter: Uint32Array): number {
+  let bucket = jumpBackHalves(hash, murmurFinal(hash ^ 0x9e37_79b9), inUseAfter.length)
+  for (let inUse = inUseAfter[bucket]!; inUse > 0; inUse = inUseAfter[bucket]!) {
+    // Drawn among the buckets that were in use after this one had been left.
+    const drawn = murmurFinal(hash ^ murmurFinal(bucket + 1)) >>> 0
+    bucket = Math.floor((drawn * inUse) / 0x1_0000_0000)
+    // One that had been left before then is stood in for by the one that took its place.
+    while (inUseAfter[bucket]! >= inUse) bucket = inUseAfter[bucket]!
+  }
+  return bucket
 }
 
 function isState(from: Iterable<string> | MementoState): from is MementoState {
@@ -140,7 +145,8 @@ function firstState(nodes: Iterable<string>): MementoState {
   return { format: 1, version: 0, buckets: checkedNodes(nodes).map(({ id }) => id), removedInOrder: [] }
 }
 
-function checkState({ format, version, buckets, removedInOrder }: MementoState): void {
+function checkState(state: MementoState): void {
+  const { format, version, buckets, removedInOrder } = state ?? {}
   const empty = new Set(Array.isArray(buckets) ? buckets.flatMap((node, i) => (node === null ? [i] : [])) : [])
   const fits =
     format === 1 &&

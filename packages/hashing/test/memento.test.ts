@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Memento } from '../src/index.ts'
+import { Memento, type MementoState } from '../src/index.ts'
 import { keys, names } from './vectors.ts'
 
 const sample = keys(400)
@@ -77,12 +77,30 @@ describe('Memento', () => {
     )
   })
 
+  it('refuses nothing as a state', () => {
+    expect(() => Memento.fromJSON(null as unknown as MementoState)).toThrow(
+      expect.objectContaining({ code: 'RK_HASHING_BAD_SNAPSHOT' }),
+    )
+  })
+
+  it('stays as it is whatever becomes of the state that it came from or gave', () => {
+    const state = JSON.parse(JSON.stringify(new Memento(names(4)))) as { buckets: string[] } & MementoState
+    const router = Memento.fromJSON(state)
+    const before = owners(router)
+    state.buckets.fill('other')
+    ;(router.toJSON().buckets as string[]).fill('other')
+    expect(owners(router)).toEqual(before)
+  })
+
   it('lists nodes in order of preference: each is next when those before are gone', () => {
-    const router = new Memento(names(7)).remove('node-2')
-    for (const key of sample.slice(0, 30)) {
-      const all = router.getN(key, 10)
-      expect(all).toHaveLength(6)
-      expect(router.remove(all[0]!).get(key)).toBe(all[1])
+    for (const router of [new Memento(names(7)), new Memento(names(7)).remove('node-2').remove('node-6')]) {
+      for (const key of sample.slice(0, 60)) {
+        const all = router.getN(key, 10)
+        const next: (string | undefined)[] = []
+        for (let rest = router; rest.nodes.length > 0; rest = rest.remove(next.at(-1)!)) next.push(rest.get(key))
+        expect(all).toEqual(next)
+        expect(router.getN(key, 3)).toEqual(all.slice(0, 3))
+      }
     }
   })
 
