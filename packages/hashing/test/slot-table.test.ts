@@ -130,4 +130,22 @@ describe('SlotTable', () => {
     const table = new SlotTable([], { slots: 16 })
     expect(table.apply(table.plan(['a'])).get('x')).toBe('a')
   })
+
+  it('with drained nodes only answers undefined, until there is one that can own slots', () => {
+    const drained = new SlotTable([{ id: 'a', weight: 0 }], { slots: 16 })
+    for (const table of [drained, SlotTable.fromJSON(drained.toJSON()), drained.apply(drained.plan(drained.members))]) {
+      expect(table.get('x')).toBeUndefined()
+      expect(table.getN('x', 2)).toEqual([])
+      expect([...table.counts()]).toEqual([['a', 0]])
+      expect(table.apply(table.plan(['b', ...table.members])).get('x')).toBe('b')
+    }
+    const partly = drained.apply(drained.plan(['a'], { maxMoves: 10 }))
+    expect(partly.counts().get('a')).toBe(10)
+    expect(
+      partly
+        .apply(partly.plan(['a']))
+        .counts()
+        .get('a'),
+    ).toBe(16)
+  })
 })

@@ -72,7 +72,10 @@ function receivers(quotas: ReadonlyMap<string, number>, kept: ReadonlyMap<string
 function quotasOf({ nodes: before, owners }: SlotOwners, nodes: readonly Node[]): Map<string, number> {
   const slots = owners.length
   const owned = new Map<string, number>()
-  if (before.length > 0) for (const owner of owners) owned.set(before[owner]!, (owned.get(before[owner]!) ?? 0) + 1)
+  for (const owner of owners) {
+    const id = before[owner]
+    if (id !== undefined) owned.set(id, (owned.get(id) ?? 0) + 1)
+  }
   const live = nodes.filter(({ weight }) => weight > 0)
   const total = live.reduce((sum, { weight }) => sum + weight, 0)
   const shares = live.map(({ id, weight }) => {

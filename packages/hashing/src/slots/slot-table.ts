@@ -44,6 +44,7 @@ export class SlotTable implements Router<string> {
   readonly nodes: readonly string[]
   readonly version: number
   readonly checksum: number
+  /** For each slot the index of its node; one behind the last node where it has none. */
   readonly #owners: Uint32Array
   /** The ids once more: reading a frozen array costs look-ups more. */
   readonly #ids: readonly string[]
@@ -76,7 +77,7 @@ export class SlotTable implements Router<string> {
     const owners = Uint32Array.from({ length: slots }, (_, slot) =>
       Number.parseInt(json.owners.slice(slot * width, (slot + 1) * width), 16),
     )
-    if (json.nodes.length > 0 && owners.some((owner) => owner >= json.nodes.length)) {
+    if (owners.some((owner) => !(owner <= json.nodes.length))) {
       throw hashingErrors.BAD_SNAPSHOT({ reason: 'a slot has an owner that is no node' })
     }
     const table = tableOf(json.nodes, owners, json.version)
@@ -101,7 +102,7 @@ export class SlotTable implements Router<string> {
     return murmur3Signed(bytes, 0, start, end) >>> this.#shift
   }
 
-  /** The owner of a slot; `undefined` when there is no node. */
+  /** The owner of a slot; `undefined` when there was never a node that could own it. */
   ownerOf(slot: number): string | undefined {
     return this.nodes[this.#owners[slot]!]
   }
@@ -115,10 +116,10 @@ export class SlotTable implements Router<string> {
   getN(key: Key, count: number): string[] {
     checkInteger('count', count, 0, 0x7fff_ffff)
     const found = new Set<string>()
-    if (this.nodes.length === 0) return []
     const first = this.slotOf(key)
     for (let i = 0; i < this.slots && found.size < count; i++) {
-      found.add(this.ownerOf((first + i) & (this.slots - 1))!)
+      const owner = this.ownerOf((first + i) & (this.slots - 1))
+      if (owner !== undefined) found.add(owner)
     }
     return [...found]
   }
@@ -126,8 +127,10 @@ export class SlotTable implements Router<string> {
   /** How many slots each node owns. */
   counts(): Map<string, number> {
     const counts = new Map(this.nodes.map((id) => [id, 0]))
-    if (this.nodes.length === 0) return counts
-    for (const owner of this.#owners) counts.set(this.nodes[owner]!, counts.get(this.nodes[owner]!)! + 1)
+    for (const owner of this.#owners) {
+      const id = this.nodes[owner]
+      if (id !== undefined) counts.set(id, counts.get(id)! + 1)
+    }
     return counts
   }
 
@@ -163,7 +166,7 @@ export class SlotTable implements Router<string> {
     const index = new Map(members.map(({ id }, i) => [id, i]))
     return tableOf(
       members,
-      Uint32Array.from(owners, (id) => index.get(id) ?? 0),
+      Uint32Array.from(owners, (id) => index.get(id) ?? members.length),
       this.version + 1,
     )
   }
@@ -182,11 +185,11 @@ function tableOf(nodes: readonly Node[], owners: Uint32Array, version: number): 
 }
 
 function widthOf(nodes: number): number {
-  return Math.max(1, (nodes - 1).toString(16).length)
+  return nodes.toString(16).length
 }
 
 function firstOwners(members: readonly Node[], slots: number): Uint32Array {
-  const owners = new Uint32Array(slots)
+  const owners = new Uint32Array(slots).fill(members.length)
   const nodes = members.map(({ id }) => id)
   const { moves } = planMigration({ nodes: [], owners, version: 0, checksum: 0 }, members, slots)
   const index = new Map(nodes.map((id, i) => [id, i]))
