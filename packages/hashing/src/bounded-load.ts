@@ -78,8 +78,8 @@ export class BoundedLoad {
   /** How much a node may carry now, if one unit more came. */
   capacityOf(node: string): number {
     const part = this.#parts.get(node) ?? 0
-    // Rounded before it is rounded up: 1.25 * 100 * 0.04 must not become 6.
-    return Math.ceil(Number((this.#factor * (this.#total + 1) * part).toPrecision(12)))
+    // A little less is rounded up, as products are a little off: 1.1 * 100 * 0.1 must not become 12.
+    return Math.ceil(this.#factor * (this.#total + 1) * part * (1 - 1e-12))
   }
 
   /** Assigns one unit of load for `key`; `undefined` when there is no node. */
