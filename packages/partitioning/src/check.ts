@@ -32,3 +32,8 @@ export function checkOneOf<const Name extends string>(option: string, value: unk
   }
   return value as Name
 }
+
+/** Refuses anything but a list. */
+export function checkList(option: string, value: unknown, expected: string): void {
+  if (!Array.isArray(value)) throw partitioningErrors.BAD_OPTION({ option, value, expected })
+}

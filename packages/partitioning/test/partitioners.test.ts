@@ -122,6 +122,12 @@ describe('descriptions', () => {
     expect(() => createPartitioner({ kind: 'flink', numPartitions: 200, maxParallelism: 128 })).toThrow(
       code('BAD_OPTION'),
     )
+    for (const kind of partitionerKinds) {
+      expect(() => createPartitioner({ kind } as never)).toThrow(/^[^]*(option|kind) /)
+      expect(() =>
+        createPartitioner({ kind, numPartitions: 4, weights: 3, function: 1 } as never).partition('a'),
+      ).not.toThrow(TypeError)
+    }
     const directory = { kind: 'directory', numPartitions: 2, entries: [['a', 2]] } as const
     expect(() => createPartitioner(directory)).toThrow(code('BAD_PARTITION'))
   })

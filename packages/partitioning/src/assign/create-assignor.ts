@@ -11,7 +11,18 @@ import { PartitionSet, type PartitionsInput } from './partition-set.ts'
 import { problemOf } from './problem.ts'
 import { assignByZone } from './zones.ts'
 
-const kinds = [
+/** How partitions are shared out; see {@link createAssignor}. */
+export type AssignorKind =
+  | 'range'
+  | 'roundrobin'
+  | 'sticky'
+  | 'cooperative-sticky'
+  | 'uniform'
+  | 'capacity-weighted'
+  | 'zone-aware'
+
+/** The names of all kinds of assignors. */
+export const assignorKinds: readonly AssignorKind[] = Object.freeze([
   'range',
   'roundrobin',
   'sticky',
@@ -19,13 +30,7 @@ const kinds = [
   'uniform',
   'capacity-weighted',
   'zone-aware',
-] as const
-
-/** How partitions are shared out; see {@link createAssignor}. */
-export type AssignorKind = (typeof kinds)[number]
-
-/** The names of all kinds of assignors. */
-export const assignorKinds: readonly AssignorKind[] = Object.freeze([...kinds])
+] satisfies AssignorKind[])
 
 /** What an assignment is asked for besides. */
 export interface AssignOptions extends MemberOverrides {
@@ -74,7 +79,7 @@ export interface PartitionAssignor extends Assignor<MemberInput, PartitionsInput
  * ```
  */
 export function createAssignor({ kind }: { readonly kind: AssignorKind }): PartitionAssignor {
-  checkOneOf('kind', kind, kinds)
+  checkOneOf('kind', kind, assignorKinds)
   return { kind, assign: (...input) => assign(kind, ...input) }
 }
 

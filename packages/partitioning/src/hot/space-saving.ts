@@ -75,23 +75,23 @@ export class SpaceSaving<K> {
   /** Adds what another one has counted, as if this one had seen both streams; the errors add up. */
   merge(other: SpaceSaving<K>): SpaceSaving<K> {
     const merged = new SpaceSaving<K>(Math.max(this.capacity, other.capacity))
-    const entries = new Map<K, { count: number; error: number }>()
-    const sides = [this, other] as const
-    for (const [i, side] of sides.entries()) {
-      const unseen = sides[1 - i]!.#least()
-      for (const { key, count, error } of side.top()) {
-        const known = entries.get(key)
-        if (known === undefined) entries.set(key, { count: count + unseen, error: error + unseen })
-        else entries.set(key, { count: known.count + count - unseen, error: known.error + error - unseen })
-      }
-    }
-    for (const [key, { count, error }] of [...entries]
-      .sort((a, b) => b[1].count - a[1].count)
-      .slice(0, merged.capacity)) {
+    const keys = new Set([...this.#keys, ...other.#keys])
+    const entries = Array.from(keys, (key) => {
+      const [mine, theirs] = [this.#known(key), other.#known(key)]
+      return { key, count: mine.count + theirs.count, error: mine.error + theirs.error }
+    })
+    entries.sort((a, b) => b.count - a.count)
+    for (const { key, count, error } of entries.slice(0, merged.capacity)) {
       merged.#errors[merged.add(key, count)] = error
     }
     merged.total = this.total + other.total
     return merged
+  }
+
+  /** What is known of any key: one that is not kept came at most as often as the least of the others. */
+  #known(key: K): { readonly count: number; readonly error: number } {
+    const least = this.#least()
+    return this.get(key) ?? { count: least, error: least }
   }
 
   /** At most how often a key came that is not kept. */

@@ -29,6 +29,10 @@ export class DirectoryPartitioner extends DescribedPartitioner<Key> {
     otherwise: number | BatchPartitioner<Key> | undefined,
   ) {
     super('directory', checkCount(numPartitions))
+    if (typeof entries !== 'object' || entries === null) {
+      const expected = 'pairs of keys and partitions, or an object of these'
+      throw partitioningErrors.BAD_OPTION({ option: 'entries', value: entries, expected })
+    }
     const pairs = Array.isArray(entries)
       ? (entries as readonly (readonly [unknown, number])[])
       : Object.entries(entries)

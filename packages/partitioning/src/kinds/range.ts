@@ -1,4 +1,4 @@
-import { checkCount } from '../check.ts'
+import { checkCount, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { textOf } from '../partitioner/key.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
@@ -35,6 +35,7 @@ export class RangePartitioner<K = unknown> extends DescribedPartitioner<K> {
 
   constructor(description: RangeDescription, compare: Compare<K> = naturalOrder) {
     const { bounds: stored, numPartitions, ascending = true, comparator } = description
+    checkList('bounds', stored, 'a list of keys in ascending order; rangePartitioner finds one for given data')
     const bounds = stored.map(loadKey) as K[]
     super('range', bounds.length + 1)
     if (numPartitions !== undefined && checkCount(numPartitions) !== bounds.length + 1) {

@@ -1,6 +1,6 @@
 import type { Key } from '@ringkeeper/core'
 import { murmur3 } from '@ringkeeper/hashing'
-import { checkCount, checkInteger } from '../check.ts'
+import { checkCount, checkInteger, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
 import { checkWeights } from './routed.ts'
@@ -27,6 +27,7 @@ export class WeightedPartitioner extends DescribedPartitioner<Key> {
   readonly #ends: Float64Array
 
   constructor({ weights, numPartitions = weights?.length, seed = 0 }: WeightedDescription) {
+    checkList('weights', weights, 'a number for each partition')
     super('weighted', checkCount(numPartitions))
     checkWeights(weights, numPartitions)
     this.#seed = checkInteger('seed', seed, 0, 0xffff_ffff)

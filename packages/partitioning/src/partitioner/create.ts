@@ -70,6 +70,10 @@ const makers: { readonly [Kind in PartitionerKind]: Make<Extract<PartitionerDesc
   custom: (description, { functions }) => {
     const { numPartitions, function: given } = description
     if (typeof given === 'function') return new CustomPartitioner<never>(numPartitions, given)
+    if (typeof given !== 'string') {
+      const expected = 'a function, or the name of one'
+      throw partitioningErrors.BAD_OPTION({ option: 'function', value: given, expected })
+    }
     return new CustomPartitioner<never>(numPartitions, named('function', given, functions)!, given)
   },
 }

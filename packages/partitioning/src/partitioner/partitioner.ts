@@ -6,9 +6,7 @@ import { isColumns, type KeyBatch, type KeyColumns } from './key.ts'
 export const DESCRIPTION_VERSION = 1
 
 /** What `toJSON` gives: a description with every default filled in, and the version of its form. */
-export type StoredDescription = { readonly version: typeof DESCRIPTION_VERSION; readonly kind: string } & Readonly<
-  Record<string, unknown>
->
+export type StoredDescription = { readonly version: 1; readonly kind: string } & Readonly<Record<string, unknown>>
 
 /**
  * A partitioner with a batch form and a description.
