@@ -79,9 +79,8 @@ export const faults = {
       process.resume()
     })
   }),
-  // The connection is there again at once, so that this may cost nobody a lease.
   'replies are lost': (simulation) => {
-    const lose = (): void => one(simulation)?.session?.faults.loseReply({ thenLag: simulation.dice.chance(0.5) })
+    const lose = (): void => one(simulation)?.loseReply()
     for (let count = simulation.dice.between(1, 6); count > 0; count -= 1) {
       simulation.later(simulation.dice.between(0, 1000), lose)
     }
@@ -187,8 +186,10 @@ export const faults = {
     return true
   },
   'partition is added, and its worker killed': (simulation) => {
-    const shard = simulation.schedule.addShard(20)
-    simulation.later(simulation.dice.between(5, 350), () => {
+    const { schedule, dice } = simulation
+    const shard = schedule.addShard(20)
+    simulation.later(dice.between(5, 50), () => schedule.pour(shard))
+    simulation.later(dice.between(5, 350), () => {
       const worker = simulation.ownerOf(shard)
       worker?.trouble(0)
       worker?.process.kill()

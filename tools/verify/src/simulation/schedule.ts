@@ -44,6 +44,11 @@ export class Schedule {
     return shard
   }
 
+  /** Some more records. */
+  pour(shard: Shard): void {
+    this.#simulation.kafka.append(shard, this.#records(shard, this.#simulation.dice.between(2, 12)))
+  }
+
   #makePast(shard: Shard): void {
     const { kafka, dice, settings } = this.#simulation
     if (settings.past === 'nothing') return
@@ -74,7 +79,7 @@ export class Schedule {
   /** Lets records come and makes the sinks difficult for a moment; gives back when to strike. */
   #beBusy(): number {
     const { dice, trouble, dead, kafka, later } = this.#simulation
-    for (const shard of kafka.shards.value) kafka.append(shard, this.#records(shard, dice.between(2, 12)))
+    for (const shard of kafka.shards.value) this.pour(shard)
     const target = dice.pick(['north', 'south', 'west'])
     const kinds: readonly (readonly [begin: () => void, end: () => void])[] = [
       [() => (trouble.isSlow = true), () => (trouble.isSlow = false)],

@@ -55,6 +55,7 @@ export class SimulatedWorker implements SinkOwner {
   troubledUntil = 0
   /** Probability that the reply to a change of the tree is lost. */
   losesReplies = 0
+  #lostReplyAt = -Infinity
   isLeaving = false
   hasLeft = false
 
@@ -113,6 +114,17 @@ export class SimulatedWorker implements SinkOwner {
   trouble(duration: number): void {
     const until = this.#world.ports.clock.monotonic() + duration + 2 * times.sessionTimeout
     this.troubledUntil = Math.max(this.troubledUntil, until)
+  }
+
+  /**
+   * The next reply is lost. The connection is there again at once, so that this costs nobody a lease; but the answer to a
+   * heartbeat can be lost with it, and of those only one may be.
+   */
+  loseReply(): void {
+    const now = this.#world.ports.clock.monotonic()
+    if (now - this.#lostReplyAt < times.sessionTimeout) this.trouble(0)
+    this.#lostReplyAt = now
+    this.session?.faults.loseReply({ thenLag: this.#dice.chance(0.5) })
   }
 
   leave(): void {
@@ -190,7 +202,7 @@ export class SimulatedWorker implements SinkOwner {
   #loseReplies(session: MemorySession): void {
     const lossy = <Args extends unknown[], R>(send: (...args: Args) => R): ((...args: Args) => R) => {
       return (...args) => {
-        if (this.#dice.chance(this.losesReplies)) session.faults.loseReply({ thenLag: this.#dice.chance(0.5) })
+        if (this.#dice.chance(this.losesReplies)) this.loseReply()
         return send(...args)
       }
     }

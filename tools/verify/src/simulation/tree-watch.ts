@@ -115,6 +115,9 @@ export class TreeWatch {
       isPlanned: this.plannedOwner(key) === worker,
     }
     this.#ledger.leased(key, token)
+    const member = await this.#read(paths.member(worker))
+    if (member?.stat.ephemeralOwner === node.stat.ephemeralOwner) return
+    this.#verdict.break('two owners', `${worker} owns ${key}, and its member node is not its own`)
   }
 
   #ended(shard: Shard): void {
