@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HashRing, murmur3, type HashRingOptions } from '../src/index.ts'
+import { modern } from '../src/ring/placements/modern.ts'
 import { names } from './vectors.ts'
 
 /** Shapes at which the layout of the points changes: many bits for owners, wide gaps, points that stand close together. */
@@ -10,6 +11,7 @@ const shapes: [string, number, HashRingOptions, (i: number) => number][] = [
   ['a node that owns nearly all points', 300, { pointsPerWeight: 8 }, (i) => (i === 7 ? 2000 : 0.2)],
   ['as many nodes as owner bits can tell', 256, { pointsPerWeight: 4 }, () => 1],
   ['one node more than that', 257, { pointsPerWeight: 4 }, () => 1],
+  ['so many nodes that words of points that stand together are not in order', 2048, { pointsPerWeight: 14 }, () => 1],
   ['a large ring', 400, {}, (i) => 1 + (i % 3)],
 ]
 
@@ -46,6 +48,32 @@ describe.each(shapes)('%s', (_, count, options, weightOf) => {
     expect(ring.byteLength).toBeLessThan(4_000_000)
   })
 })
+
+it('points that come to stand so close that their words are not in order have their places too', () => {
+  const base = names(200).map((id) => ({ id, weight: 32 }))
+  const crowd = crowdedIds(40).map((id) => ({ id, weight: 1 }))
+  const ring = new HashRing(base, { pointsPerWeight: 1 })
+  const built = new HashRing([...base, ...crowd], { pointsPerWeight: 1 })
+  const wanted = JSON.stringify([...built.ranges()])
+  const oneByOne = crowd.reduce((grown, node) => grown.add(node), ring)
+  for (const grown of [built, ring.add(...crowd), oneByOne]) {
+    expect(JSON.stringify([...grown.ranges()])).toBe(wanted)
+    const wrong = [...grown.ranges()].filter(({ last, node }) => grown.nodes[grown.indexOfHash(last)] !== node)
+    expect(wrong).toEqual([])
+  }
+})
+
+/** Ids whose first point is in one 4096th part of the circle. */
+function crowdedIds(count: number): string[] {
+  const settings = { pointsPerWeight: 1, seed: 0, minimumRingSize: 1, maximumRingSize: 1 }
+  const found: string[] = []
+  const position = new Uint32Array(1)
+  for (let i = 0; found.length < count; i++) {
+    modern.placer([{ id: `crowd-${i}`, weight: 1 }], settings)(0, position, 0, 1)
+    if (position[0]! >>> 20 === 2000) found.push(`crowd-${i}`)
+  }
+  return found
+}
 
 it('a ring that grows node by node is the ring that is built at once', () => {
   let grown = new HashRing([], { pointsPerWeight: 64 })
