@@ -140,6 +140,9 @@ describe('a damaged snapshot is refused', () => {
   it('with shared memory of another size', () => {
     const shared = new HashRing(['a', 'b']).toShared()
     expect(() => HashRing.fromShared({ ...shared, buffer: new SharedArrayBuffer(8) })).toThrow(refused)
+    for (const damaged of [null, {}, { json: shared.json }, { ...shared, layout: undefined }]) {
+      expect(() => HashRing.fromShared(damaged as unknown as typeof shared)).toThrow(refused)
+    }
   })
 })
 

@@ -49,12 +49,14 @@ export function toShared(state: RingState): SharedHashRing {
   return { json: toJSON(state), layout: { count, slots, multiplier, shift, ownerBits }, buffer }
 }
 
-export function fromShared({ json, layout, buffer }: SharedHashRing, options: SnapshotOptions): RingState {
+export function fromShared(shared: SharedHashRing, options: SnapshotOptions): RingState {
+  const { json, layout, buffer } = shared ?? {}
   return stateOf(json, options, (): Points => {
-    const { slots } = layout
+    const slots = layout?.slots
     const isWide = json.placement === 'envoy'
-    if (buffer?.byteLength !== slots * (isWide ? 12 : 4)) {
-      throw hashingErrors.BAD_SNAPSHOT({ reason: `${slots * (isWide ? 12 : 4)} bytes of points belong to it` })
+    const bytes = slots * (isWide ? 12 : 4)
+    if (buffer?.byteLength !== bytes) {
+      throw hashingErrors.BAD_SNAPSHOT({ reason: `${bytes} bytes of points belong to it, not ${buffer?.byteLength}` })
     }
     const words = new Int32Array(buffer, 0, slots)
     if (!isWide) return { ...layout, words }
