@@ -97,6 +97,12 @@ describe('compatible placements refuse what their programs do not know', () => {
     expect(() => new HashRing(['a:1'], { placement: 'libketama', pointsPerWeight: 40 })).toThrow(refused)
   })
 
+  it('a maximum below the minimum in envoy, also below its default', () => {
+    const placement = 'envoy'
+    expect(() => new HashRing(['a:1'], { placement, minimumRingSize: 12, maximumRingSize: 6 })).toThrow(refused)
+    expect(() => new HashRing(['a:1'], { placement, maximumRingSize: 1023 })).toThrow(refused)
+  })
+
   it('positions in envoy, which have 64 bits', () => {
     const ring = new HashRing(['a:1'], { placement: 'envoy' })
     const wide = expect.objectContaining({ code: 'RK_HASHING_WIDE_POSITIONS' })
@@ -123,6 +129,9 @@ it.each<PlacementName>(['libketama', 'libmemcached', 'spymemcached', 'envoy'])(
 it("envoy's ring size is an option", () => {
   const ring = new HashRing(['90', '91', '92', '93', '94', '95'], { placement: 'envoy', minimumRingSize: 12 })
   expect(ring.pointCount).toBe(12)
-  const small = new HashRing(['a', 'b', 'c', 'd'], { placement: 'envoy', minimumRingSize: 12, maximumRingSize: 6 })
-  expect(small.pointCount).toBe(6)
+  // The light node's share of 12 points rounds up to 2, which would make a ring of 22.
+  const uneven = [{ id: 'a', weight: 10 }, 'b']
+  const sizes = { placement: 'envoy', minimumRingSize: 12 } as const
+  expect(new HashRing(uneven, sizes).pointCount).toBe(22)
+  expect(new HashRing(uneven, { ...sizes, maximumRingSize: 12 }).pointCount).toBe(12)
 })

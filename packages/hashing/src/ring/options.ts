@@ -23,7 +23,7 @@ export interface HashRingOptions {
   readonly seed?: number | undefined
   /** Envoy's `minimum_ring_size`, 1024 by default. Only for `envoy`. */
   readonly minimumRingSize?: number | undefined
-  /** Envoy's `maximum_ring_size`, 8,388,608 by default. Only for `envoy`. */
+  /** Envoy's `maximum_ring_size`, 8,388,608 by default and not below the minimum. Only for `envoy`. */
   readonly maximumRingSize?: number | undefined
   /** A ring with more points than this is refused instead of built; 16,777,216 by default, about 112 MiB. */
   readonly maxPoints?: number | undefined
@@ -76,13 +76,19 @@ export function ringSettings(options: HashRingOptions): RingSettings {
     checkInteger(option, value, option === 'seed' ? 0 : 1, highest[option])
     return value
   }
+  const minimumRingSize = setting('minimumRingSize')
+  const maximumRingSize = setting('maximumRingSize')
+  if (minimumRingSize > maximumRingSize) {
+    const expected = `at least minimumRingSize, ${minimumRingSize}, or lower that, as Envoy demands`
+    throw hashingErrors.BAD_OPTION({ option: 'maximumRingSize', value: maximumRingSize, expected })
+  }
   return {
     placement,
     maxPoints,
     memo,
     pointsPerWeight: setting('pointsPerWeight'),
     seed: setting('seed'),
-    minimumRingSize: setting('minimumRingSize'),
-    maximumRingSize: setting('maximumRingSize'),
+    minimumRingSize,
+    maximumRingSize,
   }
 }
