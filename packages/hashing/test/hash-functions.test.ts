@@ -138,6 +138,13 @@ describe.each(Object.entries(ofIntegers))('%s of integers', (_, hash) => {
   )
 })
 
+it('xxh64 refuses a seed of more than 64 bits or with a fraction', () => {
+  for (const seed of [2n ** 64n, -(2n ** 63n) - 1n, 0.5, 2 ** 53]) {
+    expect(() => xxh64('a', seed)).toThrow(expect.objectContaining({ code: 'RK_HASHING_BAD_OPTION' }))
+  }
+  expect(xxh64('a', -1)).toBe(xxh64('a', 2n ** 64n - 1n))
+})
+
 it('sparkMurmur3 refuses a number that is no int of Spark', () => {
   expect(() => sparkMurmur3(2 ** 31)).toThrow(expect.objectContaining({ code: 'RK_HASHING_BAD_KEY' }))
 })

@@ -1,5 +1,6 @@
 import type { Key } from '@ringkeeper/core'
 import { hashingErrors } from '../errors.ts'
+import { isInteger64 } from '../integer-key.ts'
 
 /**
  * Up to this many characters a string is hashed without allocating. Above it the engine's own encoder is faster than
@@ -29,14 +30,11 @@ export function hashInteger<Seed, Result>(
   seed: Seed,
   hashBytes: HashBytes<Seed, Result>,
 ): Result {
+  if (!isInteger64(key)) throw hashingErrors.BAD_KEY({ key })
   if (typeof key === 'number') {
-    if (!Number.isSafeInteger(key)) throw hashingErrors.BAD_KEY({ key })
     scratchView.setInt32(0, key | 0, true)
     scratchView.setInt32(4, Math.floor(key / 0x1_0000_0000), true)
   } else {
-    if (typeof key !== 'bigint' || key < -0x8000_0000_0000_0000n || key > 0xffff_ffff_ffff_ffffn) {
-      throw hashingErrors.BAD_KEY({ key })
-    }
     scratchView.setBigUint64(0, key, true)
   }
   return hashBytes(scratch, seed, 0, 8)

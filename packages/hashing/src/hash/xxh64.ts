@@ -1,5 +1,6 @@
 import type { Key } from '@ringkeeper/core'
 import { hashingErrors } from '../errors.ts'
+import { highHalf, isInteger64, lowHalf } from '../integer-key.ts'
 import { hashKey } from './bytes.ts'
 import { carryOf, multiplyHigh, readWord, toBigint } from './integers.ts'
 
@@ -51,19 +52,12 @@ export function xxh64Halves(data: Key): Halves {
 }
 
 function splitSeed(seed: number | bigint): void {
-  if (typeof seed === 'number') {
-    if (!Number.isSafeInteger(seed)) throw badSeed(seed)
-    seedHalves[0] = seed
-    seedHalves[1] = Math.floor(seed / 0x1_0000_0000)
-  } else {
-    if (seed < -0x8000_0000_0000_0000n || seed > 0xffff_ffff_ffff_ffffn) throw badSeed(seed)
-    seedHalves[0] = Number(BigInt.asIntN(32, seed))
-    seedHalves[1] = Number(BigInt.asIntN(32, seed >> 32n))
+  if (!isInteger64(seed)) {
+    const expected = 'a safe integer or a bigint of at most 64 bits'
+    throw hashingErrors.BAD_OPTION({ option: 'seed', value: seed, expected })
   }
-}
-
-function badSeed(value: number | bigint): Error {
-  return hashingErrors.BAD_OPTION({ option: 'seed', value, expected: 'a safe integer or a bigint of at most 64 bits' })
+  seedHalves[0] = lowHalf(seed)
+  seedHalves[1] = highHalf(seed)
 }
 
 /** {@link xxh64Halves} of `bytes[start, end)` with a seed. */

@@ -1,5 +1,7 @@
+import { checkInteger } from '../check.ts'
+import { hashingErrors } from '../errors.ts'
 import { multiplyHigh } from '../hash/integers.ts'
-import { checkBuckets, checkIntegerKey, highHalf, lowHalf } from '../integer-key.ts'
+import { highHalf, isInteger64, lowHalf } from '../integer-key.ts'
 
 // 2862933555777941757, the multiplier of the paper's generator, as halves.
 const LOW = 0x87b0b0fd
@@ -20,8 +22,8 @@ const HIGH = 0x27bb2ee6
  * @see J. Lamping and E. Veach, A Fast, Minimal Memory, Consistent Hash Algorithm, 2014
  */
 export function jump(key: number | bigint, buckets: number): number {
-  checkIntegerKey(key)
-  checkBuckets(buckets)
+  if (!isInteger64(key)) throw hashingErrors.BAD_KEY({ key })
+  checkInteger('buckets', buckets, 1, 0x7fff_ffff)
   return jumpHalves(lowHalf(key), highHalf(key), buckets)
 }
 
