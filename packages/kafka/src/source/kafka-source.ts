@@ -5,6 +5,7 @@ import {
   type ComponentContext,
   type Shard,
   type ShardReader,
+  type PositionStore,
   type Source,
 } from '@ringkeeper/core'
 import { innerConfig } from '../connection-options.ts'
@@ -29,7 +30,7 @@ const READ_UNCOMMITTED = 0
  */
 export class KafkaSource implements Source {
   readonly bounded = false
-  readonly positions: GroupPositions
+  readonly positions: PositionStore
   readonly #options: SourceOptions
   readonly #ports: ComponentContext['ports']
   readonly #client: KafkaClient

@@ -9,7 +9,7 @@ import type { ShardState } from '../../src/fleet/shard-lease.ts'
 import { ShardTask, type Tenure } from '../../src/fleet/shard-task.ts'
 import { FakeShardHost } from './fake-shard-host.ts'
 
-export const text = (data: Uint8Array): string => new TextDecoder().decode(data)
+const text = (data: Uint8Array): string => new TextDecoder().decode(data)
 export const json = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
 
 /** A tree on a fake clock, and workers that do everything but plan. */

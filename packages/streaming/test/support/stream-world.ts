@@ -154,7 +154,7 @@ function poisonable(batch: RecordBatch, onRelease: () => void): RecordBatch {
 }
 
 /** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
@@ -249,7 +249,7 @@ export function failing(
   }
 }
 
-export const blockingPolicy: OnError = { retry: { initial: 100, max: 1000, factor: 2 }, maxAttempts: 3, then: 'block' }
+const blockingPolicy: OnError = { retry: { initial: 100, max: 1000, factor: 2 }, maxAttempts: 3, then: 'block' }
 
 /** A lease that a test extends and ends. */
 export class FakeLease implements ShardLease {
