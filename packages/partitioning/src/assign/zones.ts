@@ -2,8 +2,11 @@ import { partitioningErrors } from '../errors.ts'
 import { assignEqual, type Solution } from './equal.ts'
 import type { Member } from './members.ts'
 import { assignMixed } from './mixed.ts'
+import { countOwners } from './partition-assignment.ts'
 import type { PartitionSet } from './partition-set.ts'
 import type { Problem } from './problem.ts'
+import { quotasFor } from './quotas.ts'
+import { transport } from './transport.ts'
 
 /** Up to this many partitions times members, owners are looked for one by one; above it, zones first. */
 const SMALL = 20_000
@@ -19,41 +22,66 @@ export function assignByZone(problem: Problem, members: readonly Member[], parti
   const zoneOf = Int32Array.from(members, ({ zone }) => zones.indexOf(zone ?? ''))
   const replicas = replicaZones(partitions, zones)
   const isSmall = partitions.size * members.length <= SMALL
-  if (isSmall || problem.sets.length > 1) {
+  const [everybody] = problem.sets
+  if (isSmall || problem.sets.length !== 1 || everybody!.length === 0) {
     const mismatch = (partition: number, member: number): number => replicas(partition, zoneOf[member]!)
     return assignMixed({ ...problem, mismatch })
   }
   return assignWithinZones(problem, zones.length, zoneOf, replicas)
 }
 
+/** Shares partitions out to zones by what their members should have, and then within each zone. */
 function assignWithinZones(
   { live, weights }: Problem,
   zones: number,
   zoneOf: Int32Array,
   mismatch: (partition: number, zone: number) => number,
 ): Solution {
-  const zoneWeights = new Float64Array(zones)
-  for (const [member, weight] of weights.entries()) zoneWeights[zoneOf[member]!]! += weight
-  const all = Int32Array.from({ length: zones }, (_, zone) => zone).filter((zone) => zoneWeights[zone]! > 0)
-  const sets = [all]
-  const setOf = new Int32Array(live.length)
-  const liveZones = live.map((owner) => (owner < 0 ? -1 : zoneOf[owner]!))
-  const byZone = assignMixed({ live: liveZones, weights: zoneWeights, setOf, sets, mismatch }).owners
-  const owners = new Int32Array(live.length).fill(-1)
-  for (let zone = 0; zone < zones; zone++) {
+  const { quotas } = quotasFor(live.length, weights, countOwners(live, weights.length))
+  const room = Array.from({ length: zones }, () => 0)
+  for (const [member, quota] of quotas.entries()) room[zoneOf[member]!]! += quota
+  const owners = new Int32Array(live.length)
+  for (const [zone, indices] of sharesOf(live, room, zoneOf, mismatch).entries()) {
     const inZone = Array.from(zoneOf, (of, member) => (of === zone ? member : -1)).filter((member) => member >= 0)
-    const indices: number[] = []
-    for (let i = 0; i < byZone.length; i++) if (byZone[i] === zone) indices.push(i)
     const local = new Map(inZone.map((member, i) => [member, i]))
     const liveHere = Int32Array.from(indices, (i) => local.get(live[i]!) ?? -1)
-    const { owners: ownersHere } = assignEqual(
-      indices.length,
-      liveHere,
-      Float64Array.from(inZone, (member) => weights[member]!),
-    )
-    for (const [at, i] of indices.entries()) owners[i] = inZone[ownersHere[at]!] ?? -1
+    const weightsHere = Float64Array.from(inZone, (member) => weights[member]!)
+    const solution = assignEqual(indices.length, liveHere, weightsHere)
+    for (const [at, i] of indices.entries()) owners[i] = inZone[solution.owners[at]!]!
   }
   return { owners, moves: undefined, leastMoves: undefined }
+}
+
+/** The partitions of each zone. */
+function sharesOf(
+  live: Int32Array,
+  room: readonly number[],
+  zoneOf: Int32Array,
+  mismatch: (partition: number, zone: number) => number,
+): number[][] {
+  const batches = new Map<string, { readonly costs: number[]; readonly indices: number[] }>()
+  for (let i = 0; i < live.length; i++) {
+    const home = live[i]! < 0 ? -1 : zoneOf[live[i]!]!
+    // A mismatch weighs more than the moves on any way past all zones.
+    const costs = room.map((_, zone) => mismatch(i, zone) * (room.length + 1) + (home >= 0 && home !== zone ? 1 : 0))
+    const name = costs.join()
+    const alike = batches.get(name) ?? { costs, indices: [] }
+    alike.indices.push(i)
+    batches.set(name, alike)
+  }
+  const all = [...batches.values()]
+  const sent = transport(
+    all.map(({ costs, indices }) => ({ costs, count: indices.length })),
+    room,
+  )
+  const shares: number[][] = room.map(() => [])
+  for (const [batch, { indices }] of all.entries()) {
+    let at = 0
+    for (const [zone, count] of sent[batch]!.entries()) {
+      for (const end = at + count; at < end; at++) shares[zone]!.push(indices[at]!)
+    }
+  }
+  return shares
 }
 
 /** 1 where a partition has no replica in a zone, else 0; partitions without any known zone fit everywhere. */
