@@ -7,6 +7,7 @@ import {
   type MemberInput,
   type TopicPartitions,
 } from '../src/index.ts'
+import { transport } from '../src/assign/transport.ts'
 
 const sticky = createAssignor({ kind: 'sticky' })
 const idsOf = (count: number): string[] => Array.from({ length: count }, (_, i) => `m${i}`)
@@ -178,6 +179,17 @@ describe('members that take different topics', () => {
     )
   })
 
+  it('choose among assignments of one balance the one with the fewest moves', () => {
+    const topics = ['t0', 't1', 't2'].map((topic, i) => ({ topic, partitions: i === 0 ? 2 : 1 }))
+    const members = [
+      { id: 'm0', topics: ['t0'] },
+      { id: 'm1', topics: ['t2'] },
+      { id: 'm2', topics: ['t0', 't1', 't2'] },
+    ]
+    const previous = { members: ['m0', 'm1', 'm2'], owners: Int32Array.of(0, 2, 1, 2) }
+    expect(sticky.assign(previous, members, topics).moves.length).toBe(2)
+  })
+
   it("keep Kafka's promise where they are too many for a proof: nobody could take from one who has two more", () => {
     const topics: TopicPartitions[] = Array.from({ length: 60 }, (_, i) => ({ topic: `t${i}`, partitions: 50 }))
     const members = Array.from({ length: 300 }, (_, i) => ({
@@ -265,6 +277,21 @@ describe('zone-aware', () => {
     const topics = [{ topic: 't', partitions: 4, zones: [['x'], ['x'], ['x'], ['x']] }]
     const given = assignor.assign(undefined, ['a', 'b'], topics, { zones: { a: 'x', b: 'y' } }).assignment
     expect(Object.fromEntries(given.counts())).toEqual({ a: 2, b: 2 })
+  })
+})
+
+describe('transport', () => {
+  it('sends on what was sent already where that makes all of it cheaper', () => {
+    const batches = [
+      { count: 5, costs: [0, 1, 9] },
+      { count: 5, costs: [0, 9, 9] },
+      { count: 5, costs: [9, 0, 1] },
+    ]
+    expect(transport(batches, [5, 5, 5])).toEqual([
+      [0, 5, 0],
+      [5, 0, 0],
+      [0, 0, 5],
+    ])
   })
 })
 
