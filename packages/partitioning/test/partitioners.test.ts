@@ -1,3 +1,4 @@
+import { murmur3 } from '@ringkeeper/hashing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -100,6 +101,44 @@ describe.each(partitionerKinds)('%s', (kind) => {
     }
     expect(again.equals(createPartitioner({ kind: 'jump', numPartitions: 99 }))).toBe(false)
     expect(partitioner.describe()).toContain(kind)
+  })
+})
+
+describe('placements', () => {
+  it('are those of every release and every process', () => {
+    const keys = Array.from({ length: 1000 }, (_, i) => `key-${i}`)
+    const sums = Object.fromEntries(
+      partitionerKinds
+        .filter((kind) => !kind.startsWith('kafka-'))
+        .map((kind) => {
+          const partitions = createPartitioner<string>(descriptions[kind], environment).partitionBatch(keys)
+          return [kind, murmur3(new Uint8Array(partitions.buffer))]
+        }),
+    )
+    expect(sums).toEqual({
+      composite: 121568975,
+      custom: 989234798,
+      directory: 3068822669,
+      flink: 1292296008,
+      'hot-key': 2217944458,
+      jump: 3590486049,
+      kafka: 3068822669,
+      'librdkafka-consistent': 3672827245,
+      'librdkafka-consistent-random': 3672827245,
+      'librdkafka-fnv1a': 98145772,
+      'librdkafka-murmur2': 3068822669,
+      maglev: 1184314342,
+      prefix: 3068822669,
+      pyspark: 3446632035,
+      range: 4069543424,
+      rendezvous: 3600481177,
+      ring: 243084956,
+      'round-robin': 3254994120,
+      slots: 1174304246,
+      'spark-rdd': 4116307060,
+      'spark-sql': 482852729,
+      weighted: 2112110959,
+    })
   })
 })
 
