@@ -4,10 +4,18 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
+interface Outcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
 /** Runs `ringkeeper ring ...` with this standard input. */
-async function ring(line: string, input = ''): Promise<{ code: number; out: string; err: string }> {
+const ring = (line: string, input?: string): Promise<Outcome> => ringArgs(line.split(' '), input)
+
+async function ringArgs(args: readonly string[], input = ''): Promise<Outcome> {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@ringkeeper/source', main, 'ring', ...line.split(' ')])
+  const child = spawn(process.execPath, ['--conditions=@ringkeeper/source', main, 'ring', ...args])
   child.stdin.end(input)
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: code as number, out, err }
@@ -68,6 +76,15 @@ describe('ringkeeper ring', { timeout: 60_000 }, () => {
       .map((line) => line.split('\t'))
     expect(lines.length).toBeGreaterThan(5)
     expect(lines.every(([, from, to]) => from === 'b' && to !== 'b')).toBe(true)
+    const asJson = await ring('diff --nodes a,b,c --remove b --list --json', keys)
+    expect(JSON.parse(asJson.out)).toEqual(lines.map(([key, from, to]) => ({ key, from, to })))
+  })
+
+  it('takes blanks between ids, as between nodes', async () => {
+    const child = await ringArgs(['diff', '--nodes', 'a, b, c', '--remove', 'a, b', '--json'])
+    expect(child).toMatchObject({ code: 0 })
+    const { out } = await ringArgs(['route', '--nodes', 'a, b', '--exclude', 'c, a', 'x'])
+    expect(out).toBe('x\tb\n')
   })
 
   it.each([

@@ -1,9 +1,9 @@
 import type { CommandIo } from '@ringkeeper/command-line'
-import type { HashRing, NodeInput } from '@ringkeeper/hashing'
+import type { HashRing, KeyMove, NodeInput } from '@ringkeeper/hashing'
 import type { Command } from 'commander'
 import { barChart, percent } from './chart.ts'
 import { readKeys, sampleKeys } from './keys.ts'
-import { parseNodes } from './nodes.ts'
+import { parseIds, parseNodes } from './nodes.ts'
 import { addRingOptions, makeRing, type RingFlags } from './ring-options.ts'
 
 type DiffFlags = RingFlags & {
@@ -30,13 +30,13 @@ export function addDiff(ring: Command, io: CommandIo): void {
     )
     .option('-t, --to <nodes>', 'the nodes afterwards', parseNodes)
     .option('-a, --add <nodes>', 'nodes to add, or to give another weight', parseNodes)
-    .option('-r, --remove <ids>', 'nodes to take out, separated by commas', (text: string) => text.split(','))
+    .option('-r, --remove <ids>', 'nodes to take out, separated by commas', parseIds)
     .option('-l, --list', 'list every key that moves, with the node before and after')
     .action(async (given: string[], flags: DiffFlags) => {
       const before = makeRing(flags.nodes, flags)
       const after = changed(before, flags)
       const keys = await readKeys(given)
-      if (flags.list === true) return io.out(listOf(before, after, keys))
+      if (flags.list === true) return io.out(listOf(movedKeys(before, after, keys), flags))
       const sampled = keys.length === 0 && flags.placement === 'envoy' ? sampleKeys(SAMPLE) : keys
       const of =
         keys.length > 0 ? `${keys.length} keys` : sampled.length > 0 ? `a sample of ${SAMPLE} keys` : 'the ring'
@@ -59,8 +59,11 @@ function movesOfRing(before: HashRing, after: HashRing): Move[] {
 }
 
 function movesOfKeys(before: HashRing, after: HashRing, keys: readonly string[]): Move[] {
-  const all = keys.map((key) => ({ from: before.get(key), to: after.get(key), share: 1 / keys.length }))
-  return collect(all.filter(({ from, to }) => from !== to))
+  return collect(movedKeys(before, after, keys).map(({ from, to }) => ({ from, to, share: 1 / keys.length })))
+}
+
+function movedKeys(before: HashRing, after: HashRing, keys: readonly string[]): KeyMove[] {
+  return keys.map((key) => ({ key, from: before.get(key), to: after.get(key) })).filter(({ from, to }) => from !== to)
 }
 
 /** One move for each pair of nodes, the largest first. */
@@ -83,9 +86,7 @@ function textOf(moves: readonly Move[], moved: number, of: string): string {
   return `${barChart(lines)}\n${percent(moved)} of ${of} would move\n`
 }
 
-function listOf(before: HashRing, after: HashRing, keys: readonly string[]): string {
-  return keys
-    .filter((key) => before.get(key) !== after.get(key))
-    .map((key) => `${key}\t${before.get(key) ?? ''}\t${after.get(key) ?? ''}\n`)
-    .join('')
+function listOf(moves: readonly KeyMove[], { json }: DiffFlags): string {
+  if (json === true) return `${JSON.stringify(moves)}\n`
+  return moves.map(({ key, from, to }) => `${key}\t${from ?? ''}\t${to ?? ''}\n`).join('')
 }

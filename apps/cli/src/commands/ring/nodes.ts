@@ -11,6 +11,11 @@ export function parseNodes(text: string): NodeOptions[] {
   return text.split(',').map((part) => parseNode(part.trim()))
 }
 
+/** Reads `a,b`: ids alone, without weights. */
+export function parseIds(text: string): string[] {
+  return text.split(',').map((id) => id.trim())
+}
+
 function parseNode(text: string): NodeOptions {
   const [name, explicit, ...more] = text.split('=')
   if (name === undefined || name === '' || more.length > 0) throw new InvalidArgumentError(`"${text}" is no node.`)

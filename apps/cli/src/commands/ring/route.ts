@@ -1,6 +1,7 @@
 import type { CommandIo } from '@ringkeeper/command-line'
 import type { Command } from 'commander'
 import { readKeys } from './keys.ts'
+import { parseIds } from './nodes.ts'
 import { addRingOptions, makeRing, parseInteger, type RingFlags } from './ring-options.ts'
 
 type RouteFlags = RingFlags & { readonly replicas: number; readonly exclude?: string[] }
@@ -10,7 +11,7 @@ export function addRoute(ring: Command, io: CommandIo): void {
   addRingOptions(ring.command('route [keys...]'))
     .description('Print the node of each key; keys are read from standard input, one a line, where none are given')
     .option('-n, --replicas <n>', 'how many nodes to print for a key, the owner first', parseInteger, 1)
-    .option('-x, --exclude <ids>', 'nodes that are down, separated by commas', (text: string) => text.split(','))
+    .option('-x, --exclude <ids>', 'nodes that are down, separated by commas', parseIds)
     .action(async (given: string[], flags: RouteFlags) => {
       const router = makeRing(flags.nodes, flags)
       const routes = (await readKeys(given)).map((key) => ({
