@@ -13,6 +13,7 @@ export interface BoundedLoadOptions {
 
 /** One unit of load, to be given back. */
 export interface Assignment extends Disposable {
+  /** The node that carries it. */
   readonly node: string
   /** Gives the load back; any further call does nothing. */
   readonly release: () => void

@@ -37,7 +37,9 @@ export interface MementoState {
 export class Memento implements Router<string> {
   /** The nodes in the order of their buckets. */
   readonly nodes: readonly string[]
+  /** Grows by one with every change. */
   readonly version: number
+  /** Equal for routers of one state; an unsigned 32-bit number. */
   readonly checksum: number
   readonly #buckets: readonly (string | null)[]
   readonly #removed: readonly number[]
@@ -151,9 +153,15 @@ function checkState(state: MementoState): void {
   const fits =
     format === 1 &&
     Number.isSafeInteger(version) &&
+    version >= 0 &&
+    Array.isArray(buckets) &&
+    buckets.every((node) => node === null || typeof node === 'string') &&
     Array.isArray(removedInOrder) &&
     removedInOrder.length === empty.size &&
     new Set(removedInOrder).size === empty.size &&
     removedInOrder.every((bucket) => empty.has(bucket))
-  if (!fits) throw hashingErrors.BAD_SNAPSHOT({ reason: 'the buckets without a node are not those that were removed' })
+  if (!fits)
+    throw hashingErrors.BAD_SNAPSHOT({
+      reason: 'its format, version or buckets are none, or the buckets without a node are not those that were removed',
+    })
 }

@@ -9,6 +9,7 @@ export abstract class SetRouter<Self> implements Router<string> {
   readonly nodes: readonly string[]
   /** Grows by one with every change. */
   readonly version: number
+  /** Equal for routers that place every key alike; an unsigned 32-bit number. */
   abstract readonly checksum: number
   /** The members that can own keys, in the order of {@link SetRouter.nodes}. */
   protected readonly live: readonly Node[]

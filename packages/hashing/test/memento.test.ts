@@ -70,6 +70,8 @@ describe('Memento', () => {
     { buckets: 5 },
     { format: 2 },
     { version: 0.1 },
+    { version: -1 },
+    { buckets: ['node-0', null, { id: 'node-2' }, 'node-3'] },
   ])('refuses a state that does not fit: %j', (damage) => {
     const state = new Memento(names(4)).remove('node-1').toJSON()
     expect(() => Memento.fromJSON({ ...state, ...damage } as typeof state)).toThrow(

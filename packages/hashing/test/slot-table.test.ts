@@ -115,7 +115,15 @@ describe('SlotTable', () => {
 
   it('refuses a damaged table', () => {
     const json = new SlotTable(names(3), { slots: 16 }).toJSON()
-    for (const damage of [{ format: 2 }, { nodes: null }, { owners: 5 }, { owners: '9'.repeat(16) }, { checksum: 1 }]) {
+    const owners = ['9'.repeat(16), 'x'.repeat(16), '', json.owners.slice(1)]
+    const damages = [
+      { format: 2 },
+      { nodes: null },
+      { owners: 5 },
+      { checksum: 1 },
+      ...owners.map((text) => ({ owners: text })),
+    ]
+    for (const damage of damages) {
       expect(() => SlotTable.fromJSON({ ...json, ...damage } as typeof json)).toThrow(code('BAD_SNAPSHOT'))
     }
   })

@@ -6,6 +6,9 @@ import { hashKey } from './bytes.ts'
  *
  * Strings hash as UTF-8, numbers and bigints as 8 bytes little-endian.
  *
+ * @param data - what to hash
+ * @param start - with bytes: where to begin, 0 by default
+ * @param end - with bytes: where to stop, exclusive, the length by default
  * @example
  * ```ts
  * crc32('123456789') // 3421780262

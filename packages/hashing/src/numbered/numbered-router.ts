@@ -16,7 +16,9 @@ const UPPER = 0x9e37_79b9
 export abstract class NumberedRouter<Self> implements Router<string> {
   /** The nodes in the order of their numbers. */
   readonly nodes: readonly string[]
+  /** Grows by one with every change. */
   readonly version: number
+  /** Equal for routers that place every key alike; an unsigned 32-bit number. */
   readonly checksum: number
   readonly #place: Place
   /** The nodes once more: reading a frozen array costs look-ups more. */

@@ -41,8 +41,11 @@ export interface SlotTableJSON {
 export class SlotTable implements Router<string> {
   /** All members, ordered by id; those with weight 0 give their slots away. */
   readonly members: readonly Node[]
+  /** The ids of all members, ordered. */
   readonly nodes: readonly string[]
+  /** Grows by one with every plan that is applied. */
   readonly version: number
+  /** Equal for tables that place every key alike; an unsigned 32-bit number. */
   readonly checksum: number
   /** For each slot the index of its node; one behind the last node where it has none. */
   readonly #owners: Uint32Array
@@ -55,7 +58,7 @@ export class SlotTable implements Router<string> {
   constructor(nodes: Iterable<NodeInput> = [], options: SlotTableOptions & { readonly owners?: Uint32Array } = {}) {
     const { slots = 16_384, version = 0, owners } = options
     checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
-    if (!Number.isInteger(Math.log2(slots)) || slots < 2 || slots > 0x100_0000) {
+    if (!isSlotCount(slots)) {
       throw hashingErrors.BAD_OPTION({ option: 'slots', value: slots, expected: 'a power of two from 2 to 16777216' })
     }
     this.members = Object.freeze(sortedNodes(nodes))
@@ -74,6 +77,9 @@ export class SlotTable implements Router<string> {
     }
     const width = widthOf(json.nodes.length)
     const slots = json.owners.length / width
+    if (!isSlotCount(slots)) {
+      throw hashingErrors.BAD_SNAPSHOT({ reason: `it has ${slots} slots, which is no power of two from 2 to 16777216` })
+    }
     const owners = Uint32Array.from({ length: slots }, (_, slot) =>
       Number.parseInt(json.owners.slice(slot * width, (slot + 1) * width), 16),
     )
@@ -184,6 +190,11 @@ function tableOf(nodes: readonly Node[], owners: Uint32Array, version: number): 
   return new SlotTable(nodes, { slots: owners.length, version, owners } as SlotTableOptions)
 }
 
+function isSlotCount(slots: number): boolean {
+  return Number.isInteger(slots) && slots >= 2 && slots <= 0x100_0000 && (slots & (slots - 1)) === 0
+}
+
+/** How many digits an owner takes, from the first node to none. */
 function widthOf(nodes: number): number {
   return nodes.toString(16).length
 }
