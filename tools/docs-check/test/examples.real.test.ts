@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, describe, expect, inject, it } from 'vitest'
+import { Kafka, logLevel } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { examples, type Example } from '../src/examples.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -10,6 +11,19 @@ const zookeeper = inject('zookeeper')
 const kafka = inject('kafka')
 const folders = new Set<string>()
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+
+/** The topic that the examples name, with a record in it. */
+beforeAll(async () => {
+  if (!kafka) return
+  const client = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING })
+  const admin = client.admin()
+  await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 1 }] })
+  await admin.disconnect()
+  const producer = client.producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  await producer.send({ topic: 'orders', messages: [{ key: 'customer-42', value: '{"total":12}' }] })
+  await producer.disconnect()
+}, 60_000)
 
 describe('the examples in the documents', () => {
   for (const example of examples(root)) {
