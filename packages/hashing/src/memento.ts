@@ -140,7 +140,7 @@ function bucketOf(hash: number, inUseAfter: Uint32Array): number {
 }
 
 function isState(from: Iterable<string> | MementoState): from is MementoState {
-  return 'removedInOrder' in from
+  return typeof from === 'object' && 'removedInOrder' in from
 }
 
 function firstState(nodes: Iterable<string>): MementoState {

@@ -79,6 +79,11 @@ describe('Memento', () => {
     )
   })
 
+  it('takes any iterable of names', () => {
+    expect(new Memento('ab').nodes).toEqual(['a', 'b'])
+    expect(new Memento(new Set(['x', 'y'])).nodes).toEqual(['x', 'y'])
+  })
+
   it('refuses nothing as a state', () => {
     expect(() => Memento.fromJSON(null as unknown as MementoState)).toThrow(
       expect.objectContaining({ code: 'RK_HASHING_BAD_SNAPSHOT' }),
