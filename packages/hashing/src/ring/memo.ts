@@ -1,6 +1,7 @@
 /**
- * Remembers the answers for recently used keys, at most `capacity` of them, in two generations: when the younger one is
- * full it becomes the older one, whose unused entries are dropped. A hit is one look-up, without a list to relink.
+ * Remembers the answers for recently used keys, at most `capacity` of them (or two), in two generations: when the
+ * younger one is full it becomes the older one, whose unused entries are dropped. A hit is one look-up, without a list
+ * to relink.
  */
 export class Memo<V> {
   readonly #half: number
