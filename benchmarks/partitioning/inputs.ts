@@ -11,11 +11,12 @@ export function randomNumbers(seed: number): () => number {
   }
 }
 
-/** `count` distinct keys of so many characters. */
+/** `count` distinct keys of so many characters, flat in memory like keys that were just read from a socket. */
 export function makeKeys(count: number, length: number): string[] {
-  return Array.from({ length: count }, (_, i) =>
-    `${i.toString(36)}:${Math.imul(i, 0x9e3779b1) >>> 0}`.padEnd(length, 'x').slice(0, length),
-  )
+  return Array.from({ length: count }, (_, i) => {
+    const text = `${i.toString(36)}:${Math.imul(i, 0x9e3779b1) >>> 0}`
+    return Buffer.from(text.padEnd(length, 'x').slice(0, length)).toString('latin1')
+  })
 }
 
 export function makeColumns(count: number, length: number): KeyColumns {

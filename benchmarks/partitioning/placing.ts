@@ -57,13 +57,20 @@ async function kafka(): Promise<Row> {
   return compare({
     work: 'Kafka partition of a key of 26 characters',
     rival: 'kafkajs DefaultPartitioner',
-    ours: { items: keys.length, run: () => keys.reduce((sum, key) => sum + ours.partition(key), 0) },
+    ours: { items: 10 * keys.length, run: () => tenTimes(keys, (key) => ours.partition(key)) },
     theirs: {
       items: keys.length,
       run: () => messages.reduce((sum, message) => sum + theirs({ topic: 't', partitionMetadata, message }), 0),
     },
     goal: '>= 40',
   })
+}
+
+/** Kafkajs is slow enough to be measured by fewer calls. */
+function tenTimes(keys: readonly string[], work: (key: string) => number): number {
+  let sum = 0
+  for (let round = 0; round < 10; round++) for (const key of keys) sum += work(key)
+  return sum
 }
 
 async function rate(work: string, side: Side, goal: string): Promise<Row> {
