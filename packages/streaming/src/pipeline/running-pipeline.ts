@@ -33,7 +33,7 @@ export class RunningPipeline implements Pipeline {
   /** Aborts when nothing is waited for any more; a later stop may be less patient than an earlier one. */
   readonly #limit = new AbortController()
   readonly #onAbort = (): void => void this.stop().catch(() => {})
-  /** Changes of targets, one after the other. */
+  /** Resolves when the newest change of targets has begun. */
   #changing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: PipelineParts) {
@@ -56,9 +56,10 @@ export class RunningPipeline implements Pipeline {
   }
 
   setTargets(given: readonly TargetInput[]): Promise<void> {
-    const change = this.#changing.catch(() => {}).then(() => this.#setTargets(given))
-    this.#changing = change
-    return change
+    // They begin one after the other. None waits for an older one's end, which may wait for a sink that this one removes.
+    const begun = this.#changing.catch(() => {}).then(() => this.#beginChange(given))
+    this.#changing = begun
+    return begun.then(({ done }) => done)
   }
 
   stop({ timeout }: { readonly timeout?: number } = {}): Promise<void> {
@@ -97,9 +98,9 @@ export class RunningPipeline implements Pipeline {
     await cleanup[Symbol.asyncDispose]()
   }
 
-  async #setTargets(given: readonly TargetInput[]): Promise<void> {
+  async #beginChange(given: readonly TargetInput[]): Promise<{ readonly done: Promise<void> }> {
     const { input, validate, targets, host } = this.#parts
     const config = await validate({ ...input, route: { ...input.route, targets: given } })
-    await host.setTargets(await targets.specs(config.route.targets))
+    return { done: host.setTargets(await targets.specs(config.route.targets)) }
   }
 }

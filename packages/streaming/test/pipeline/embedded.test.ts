@@ -65,6 +65,38 @@ describe('a pipeline of one worker', { timeout: 30_000 }, () => {
     expect(new Set(into.records.map(place)).size).toBe(20_000)
   })
 
+  it('removes a sink that is down while an earlier change of targets still waits for it', async () => {
+    const into = new MemoryRecords()
+    const [tried, changed] = [deferred(), deferred()]
+    const down = defineSink({
+      type: 'down',
+      schema: z.strictObject({}),
+      capabilities: { ordered: true, idempotent: true, fenced: false },
+      create: () => ({
+        write: async () => {
+          tried.resolve()
+          await changed.promise
+          throw new Error('down')
+        },
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    })
+    const south = { name: 'south', sink: { type: 'down' } }
+    const north = { name: 'north', sink: { type: 'memory', into } }
+    const config = await example(into, { route: { targets: [north, south], flipDeadline: 10 } })
+    const plugins = [definePlugin({ name: 'down', apiVersion: 1, components: [down] })]
+    const pipeline = await startPipeline(config, { plugins })
+    await tried.promise
+    const first = pipeline.setTargets([{ ...north, weight: 0.5 }, south])
+    const second = pipeline.setTargets([north])
+    // The first change finds the write of the sink under way.
+    setImmediate(() => changed.resolve())
+    await second
+    await first
+    await pipeline.done
+    expect(new Set(into.records.map(place)).size).toBe(10_000)
+  })
+
   it('stops when its signal aborts', async () => {
     const into = new MemoryRecords()
     const stop = new AbortController()
