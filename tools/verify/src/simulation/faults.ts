@@ -102,12 +102,12 @@ export const faults = {
     session.isolate()
     return () => session.rejoin()
   }),
-  'coordinator is slow': ofSession((session, { dice }) => {
+  'coordinator is slow': ofSession((session, { dice, settings }) => {
     session.delayReplies(dice.between(1, 300))
     session.delayRequests(dice.between(1, 300))
     return () => {
-      session.delayReplies(0)
-      session.delayRequests(0)
+      session.delayReplies(settings.latency)
+      session.delayRequests(settings.latency)
     }
   }),
   'coordinator is away': (simulation, duration) => simulation.stopCoordinator(duration) ?? false,

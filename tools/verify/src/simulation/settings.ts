@@ -10,6 +10,8 @@ export interface Settings {
   /** Milliseconds. */
   readonly drainTimeout: number
   readonly flipDeadline: number
+  /** How long a message to or from the coordinator takes, in milliseconds. */
+  readonly latency: number
   /** By what records are routed. */
   readonly routeKey: 'key' | 'value.customer'
   /** A write under way cannot be taken back: cutting it off only means not to hear of it before it is applied. */
@@ -30,6 +32,7 @@ export function drawSettings(dice: Dice): Settings {
     shards: dice.between(3, 6),
     drainTimeout: dice.pick(times.drainTimeouts),
     flipDeadline: dice.pick(times.flipDeadlines),
+    latency: dice.pick(times.latencies),
     routeKey: dice.chance(0.15) ? 'value.customer' : 'key',
     isUncuttable: dice.chance(0.3),
     startFrom: dice.chance(0.35) ? 'latest' : 'earliest',

@@ -192,6 +192,8 @@ export class SimulatedWorker implements SinkOwner {
       connect: async (options) => {
         const session = await this.#world.tree.connect({ ...options, ports: this.#ports })
         this.sessions.push(session)
+        session.faults.delayRequests(this.#world.settings.latency)
+        session.faults.delayReplies(this.#world.settings.latency)
         this.#loseReplies(session)
         return session
       },

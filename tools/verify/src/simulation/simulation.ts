@@ -176,7 +176,9 @@ export class Simulation implements WorkerWorld {
     const end = this.clock.monotonic() + ms
     while (this.clock.monotonic() < end && !this.verdict.violation) {
       await this.clock.advance(100)
-      if (!this.#isForgotten) this.#checkProgress()
+      if (this.#isForgotten) continue
+      this.#checkProgress()
+      this.#checkPlan()
     }
   }
 
@@ -215,6 +217,18 @@ export class Simulation implements WorkerWorld {
         this.verdict.break('unowned', `${key} is free since ${freeSince}, and ${id} does not take it`)
       }
     }
+  }
+
+  /** Where nothing happens to anybody the plan is made for the members that there are. */
+  #checkPlan(): void {
+    const now = this.clock.monotonic()
+    const { plan, members, membersSince } = this.observed
+    if (now - membersSince < times.acquire || this.workers.some(({ troubledUntil }) => now < troubledUntil)) return
+    // Where nobody is nobody plans.
+    if (members.size === 0) return
+    const planned = plan?.members.map(({ id }) => id) ?? []
+    if (planned.length === members.size && planned.every((id) => members.has(id))) return
+    this.verdict.break('unowned', `the plan is for ${planned.join(' ')}, and there are ${[...members].join(' ')}`)
   }
 
   /** With tokens below those that were committed nobody may touch anything. */

@@ -2,6 +2,7 @@
 export const times = {
   tick: 100,
   sessionTimeout: 2000,
+  latencies: [0, 0, 0, 4, 40],
   drainTimeouts: [150, 1500],
   commitInterval: 300,
   mirrorInterval: 600,

@@ -44,6 +44,9 @@ export const paths = fleetPaths(root, pipeline)
  */
 export class TreeWatch {
   readonly shards = new Map<string, TreeShard>()
+  /** The members' ids, and since when they are these. */
+  readonly members = new Set<string>()
+  membersSince = 0
   plan: Plan | undefined
   readonly #session: MemorySession
   readonly #now: () => number
@@ -92,12 +95,19 @@ export class TreeWatch {
 
   async #changed(type: string, path: string): Promise<void> {
     if (path === paths.plan) return await this.#readPlan()
+    if (path.startsWith(`${paths.members}/`)) return this.#memberChanged(type, path.slice(paths.members.length + 1))
     const isOwner = path.endsWith('/owner')
     const shard = paths.shardAt(isOwner ? path.slice(0, -'/owner'.length) : path)
     if (!shard) return
     if (isOwner && type === 'deleted') this.#ended(shard)
     else if (isOwner) await this.#readOwner(shard)
     else await this.#readNode(shard)
+  }
+
+  #memberChanged(type: string, id: string): void {
+    if (type === 'created') this.members.add(id)
+    if (type === 'deleted') this.members.delete(id)
+    if (type !== 'changed') this.membersSince = this.#now()
   }
 
   async #readOwner(shard: Shard): Promise<void> {
@@ -183,6 +193,10 @@ export class TreeWatch {
   /** Changes may have been missed: what is there now counts, and nobody is blamed for what went. */
   async #readAll(): Promise<void> {
     await this.#readPlan()
+    const { children } = await this.#session.children(paths.members)
+    this.members.clear()
+    for (const id of children) this.members.add(id)
+    this.membersSince = this.#now()
     for (const key of this.shards.keys()) {
       const [topic = '', partition] = key.split('/')
       const shard = { topic, partition: Number(partition) }
