@@ -1,4 +1,4 @@
-/** How the slots of {@link Points} are laid out. */
+/** How the slots of the points are laid out. */
 export interface Layout {
   /** How many points there are. */
   readonly count: number
