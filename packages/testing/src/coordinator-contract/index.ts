@@ -10,7 +10,7 @@ import type { ContractBackend, ContractRunner } from './runner.ts'
 export type { ContractBackend, ContractRunner, ContractSession, CoordinatorFaults, Matchers } from './runner.ts'
 
 /**
- * The behaviour that every {@link Coordinator} has in common, as tests. A backend that passes runs every recipe.
+ * The behaviour that every `Coordinator` has in common, as tests. A backend that passes runs every recipe.
  *
  * Each case works below a path of its own and deletes nothing that it did not make, so the tree may be shared and real.
  *
