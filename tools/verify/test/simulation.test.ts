@@ -11,7 +11,7 @@ describe('a simulated fleet', () => {
     expect(summary.fewestWorkers).toBeGreaterThanOrEqual(3)
     expect(summary.fewestFaults).toBeGreaterThanOrEqual(3)
     expect(Object.keys(summary.faults).sort()).toEqual([...faultNames].sort())
-  }, 400_000)
+  }, 900_000)
 
   it('is the same run for the same seed, and can be traced', async () => {
     const lines: string[] = []

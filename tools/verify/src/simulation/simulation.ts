@@ -184,16 +184,20 @@ export class Simulation implements WorkerWorld {
 
   async #recover(): Promise<void> {
     if (!this.workers.some(({ isStaying }) => isStaying)) this.start()
-    // Twice: what was still on its way the first time may change something.
-    for (let round = 0; round < 2; round += 1) {
-      let disorder = await disorderOf(this)
-      for (let waited = 0; disorder && waited < times.recovery && !this.verdict.violation; waited += 200) {
-        await this.#pass(200)
-        disorder = await disorderOf(this)
-      }
-      if (disorder) this.verdict.break(disorder.kind, disorder.what)
-      await this.#pass(2 * times.sessionTimeout)
+    await this.#settle()
+    // What was still on its way may change something.
+    await this.#pass(2 * times.sessionTimeout)
+    await this.#settle()
+  }
+
+  /** Waits until all is well; if it does not come to that, it is broken. */
+  async #settle(): Promise<void> {
+    let disorder = await disorderOf(this)
+    for (let waited = 0; disorder && waited < times.recovery && !this.verdict.violation; waited += 200) {
+      await this.#pass(200)
+      disorder = await disorderOf(this)
     }
+    if (disorder) this.verdict.break(disorder.kind, disorder.what)
   }
 
   /** A lease may only end when the plan, its worker or a fault has to do with it. */
