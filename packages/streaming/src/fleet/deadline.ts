@@ -1,4 +1,5 @@
 import type { Timers } from '@ringkeeper/core'
+import { sharedSignal } from './shared-signal.ts'
 
 /**
  * A signal that aborts after some time, or as soon as somebody is in a hurry. Disposing it stops its timer and leaves nothing
@@ -14,7 +15,7 @@ export class Deadline implements Disposable {
     this.#hurry = hurry
     this.#cancel = timers.set(milliseconds, this.#abort)
     if (hurry.aborted) this.#abort()
-    else hurry.addEventListener('abort', this.#abort, { once: true })
+    else sharedSignal(hurry).addEventListener('abort', this.#abort, { once: true })
   }
 
   get signal(): AbortSignal {

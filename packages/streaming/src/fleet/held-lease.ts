@@ -2,6 +2,7 @@ import { deferred, shardKey, type Coordinator, type Fence, type SessionHold, typ
 import { streamingErrors } from '../errors.ts'
 import type { PositionMirror } from './position-mirror.ts'
 import type { ShardLease } from './shard-lease.ts'
+import { sharedSignal } from './shared-signal.ts'
 
 /** What an acquire has learned. */
 export interface Acquired {
@@ -53,7 +54,7 @@ export class HeldLease implements ShardLease {
     this.#hold = ground.hold
     this.#mirror = ground.mirror
     if (this.#hold.signal.aborted) this.#holdLost()
-    else this.#hold.signal.addEventListener('abort', this.#holdLost)
+    else sharedSignal(this.#hold.signal).addEventListener('abort', this.#holdLost)
   }
 
   get token(): bigint {
