@@ -83,7 +83,7 @@ class ZooKeeperBackend implements CoordinatorBackend {
     try {
       await waitFor(Promise.all(farewells), { signal, timeout }, this.#settings.timers, () =>
         coordinatorErrors.CONNECT_TIMEOUT(
-          { servers: this.#settings.connect, timeout: timeout ?? 0 },
+          { servers: this.#settings.connect, timeout: Math.round(timeout ?? 0) },
           { cause: hosts.lastError },
         ),
       )

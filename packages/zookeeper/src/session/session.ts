@@ -107,7 +107,7 @@ export class Session {
     try {
       await waitFor(this.#opened.promise, options, this.#settings.timers, () =>
         coordinatorErrors.CONNECT_TIMEOUT(
-          { servers: this.#settings.connect, timeout: options.timeout ?? 0 },
+          { servers: this.#settings.connect, timeout: Math.round(options.timeout ?? 0) },
           { cause: this.#hosts.lastError },
         ),
       )
