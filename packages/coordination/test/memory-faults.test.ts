@@ -258,6 +258,19 @@ describe('all servers', () => {
     expect(await isThere(b, '/e')).toBe(true)
   })
 
+  it('take nobody whose connection was on its way when they stopped', async () => {
+    a.faults.delayRequests(50)
+    a.faults.disconnect()
+    a.faults.reconnect()
+    await clock.advance(10)
+    tree.stop()
+    await clock.advance(1000)
+    expect(a.state).toBe('suspended')
+    tree.start()
+    await clock.advance(1000)
+    expect(a.state).toBe('connected')
+  })
+
   it('that are stopped let a new session wait, until its timeout', async () => {
     tree.stop()
     const patient = tree.connect({ sessionTimeout: T })

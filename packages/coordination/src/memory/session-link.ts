@@ -136,6 +136,8 @@ export class SessionLink {
 
   /** On the server's side. */
   #handshake(connection: Connection, sentAt: number): void {
+    // They may have stopped while it was on its way.
+    if (this.#ensemble.isStopped) return connection.cut()
     const { watchers, sessionTimeout } = this.#owner
     const accepted = (): void => this.#accepted(connection, sentAt)
     if (!this.#server) {

@@ -204,7 +204,11 @@ export class Simulation implements WorkerWorld {
   #leaseEnded(shard: Shard, lease: TreeLease): void {
     const worker = this.#workerOf(lease)
     if (this.#isForgotten || !worker?.isStaying || !lease.isPlanned) return
-    if (this.clock.monotonic() < worker.troubledUntil) return
+    const now = this.clock.monotonic()
+    const { plannedSince } = this.observed.shard(shardKey(shard))
+    // It may not have heard of the plan yet, or have acted on the one before.
+    const isNews = now - Math.max(lease.since, plannedSince) < times.messagesOfAPlan * this.settings.latency
+    if (isNews || now < worker.troubledUntil) return
     const what = `${worker.id} gave ${shardKey(shard)} with token ${lease.token} away for no reason`
     this.verdict.break('paused', what)
   }

@@ -3,6 +3,8 @@ export const times = {
   tick: 100,
   sessionTimeout: 2000,
   latencies: [0, 0, 0, 4, 40],
+  /** So many messages pass until a worker knows a plan and has acted on it. */
+  messagesOfAPlan: 8,
   drainTimeouts: [150, 1500],
   commitInterval: 300,
   mirrorInterval: 600,
