@@ -298,6 +298,14 @@ describe('transport', () => {
 describe('wrong input', () => {
   const code = (name: string): Error => expect.objectContaining({ code: `RK_PARTITIONING_${name}` }) as Error
 
+  it('is not a member called constructor', () => {
+    const { assignment } = createAssignor({ kind: 'sticky' }).assign(undefined, ['constructor'], 3, {
+      weights: {},
+      zones: {},
+    })
+    expect(assignment.counts()).toEqual(new Map([['constructor', 3]]))
+  })
+
   it('is refused with a code', () => {
     expect(() => createAssignor({ kind: 'best' as 'sticky' })).toThrow(code('BAD_OPTION'))
     expect(() => sticky.assign(undefined, ['a'], -1)).toThrow(code('BAD_OPTION'))

@@ -272,6 +272,9 @@ describe('records without a key', () => {
     sticky.available = [4]
     sticky.newBatch()
     expect(sticky.partition(null)).toBe(4)
+    sticky.available = [4, 4]
+    sticky.newBatch()
+    expect(sticky.partition(null)).toBe(4)
     const columns = keyColumns([null, 'a', null])
     const first = [...createPartitioner({ kind: 'kafka-sticky', numPartitions: 5 }).partitionBatch(columns)]
     expect(first[0]).toBe(first[2])

@@ -106,6 +106,14 @@ describe('range', () => {
     expect(createPartitioner<bigint>({ kind: 'range', bounds: [10n ** 20n] }).partition(10n ** 21n)).toBe(1)
   })
 
+  it('counts an input that can be read only once for what it is', () => {
+    const few = Array.from({ length: 9 }, (_, i) => [i, i + 10])
+    const many = Array.from({ length: 10_000 }, (_, i) => 1000 + i)
+    const bounds = rangeBounds([many.values(), ...few], 4, { samplesPerPartition: 20 })
+    expect(bounds).toHaveLength(3)
+    expect(bounds.every((bound) => bound >= 1000)).toBe(true)
+  })
+
   it('refuses bounds that are not in order, keys that do not compare, and a wrong number', () => {
     expect(() => createPartitioner({ kind: 'range', bounds: [1, 1] })).toThrow(/bound 1/)
     expect(() => createPartitioner({ kind: 'range', bounds: [2, 1] })).toThrow(

@@ -125,6 +125,8 @@ describe('repairRanges', () => {
   it('refuses sizes that do not fit', () => {
     expect(() => repairRanges([1], [1], { splitAbove: 10 })).toThrow(/sizes/)
     expect(() => repairRanges([1], [1, 1], { splitAbove: 10, mergeBelow: 20 })).toThrow(/mergeBelow/)
+    expect(() => repairRanges([1], [1, NaN], { splitAbove: 10 })).toThrow(/sizes/)
+    expect(() => repairRanges([2, 1], [1, 1, 1], { splitAbove: 10 })).toThrow(/bound 1/)
   })
 })
 

@@ -38,8 +38,8 @@ export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }
       })
     }
     const { id } = given
-    const weight = checkNumber(`weight of ${id}`, weights?.[id] ?? given.weight ?? 1, 0)
-    return { id, weight, zone: zones?.[id] ?? given.zone, topics: given.topics }
+    const weight = checkNumber(`weight of ${id}`, own(weights, id) ?? given.weight ?? 1, 0)
+    return { id, weight, zone: own(zones, id) ?? given.zone, topics: given.topics }
   })
   members.sort((a, b) => (a.id < b.id ? -1 : 1))
   for (let i = 1; i < members.length; i++) {
@@ -50,6 +50,11 @@ export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }
     if (!known.includes(member)) throw partitioningErrors.UNKNOWN_MEMBER({ member, known })
   }
   return members
+}
+
+/** What is said of a member, which may be called as something that every object has, such as `constructor`. */
+function own<T>(record: Readonly<Record<string, T>> | undefined, id: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, id) ? record[id] : undefined
 }
 
 /** Whether all take the same topics. */

@@ -52,7 +52,8 @@ function scalaHash(kind: string, key: PartitionKey, numbers: NumberType): number
   }
   if (typeof key === 'number' && numbers === 'double') {
     if ((key | 0) === key) return key | 0
-    if (Number.isInteger(key) && Math.abs(key) < 2 ** 63) return javaLongHash(BigInt(key))
+    // 2 ** 63 too: Scala casts it to the largest long, which equals it as a double and hashes as it does.
+    if (Number.isInteger(key) && Math.abs(key) <= 2 ** 63) return javaLongHash(BigInt(key))
     return Math.fround(key) === key ? javaFloatHash(key) : javaDoubleHash(key)
   }
   return javaHashOf(kind, key, numbers, scalaTupleHash)

@@ -35,7 +35,7 @@ export abstract class StickyPartitioner extends DescribedPartitioner<PartitionKe
 
   set available(partitions: readonly number[]) {
     for (const partition of partitions) checkInteger('available', partition, 0, this.numPartitions - 1)
-    this.#available = [...partitions].sort((a, b) => a - b)
+    this.#available = [...new Set(partitions)].sort((a, b) => a - b)
   }
 
   override partition(key: PartitionKey): number {

@@ -49,7 +49,7 @@ export function rangeBounds<K>(
   const fraction = Math.min(wanted / Math.max(count, 1), 1)
   const candidates: Candidate<K>[] = []
   for (const { input, count: size, sample } of sketches) {
-    if (fraction * size > samplesPerInput) {
+    if (fraction * size > samplesPerInput && canBeReadAgain(inputs[input]!)) {
       addSampled(candidates, inputs[input]!, fraction, byteSwap32(-rddId - 1) ^ input)
     } else {
       const weight = Math.fround(size / sample.length)
@@ -94,6 +94,11 @@ function sortedOrder<K>(candidates: readonly Candidate<K>[], compare: Compare<K>
     return order.sort((a, b) => keys[a]! - keys[b]! || a - b)
   }
   return order.sort((a, b) => compare(candidates[a]![0], candidates[b]![0]) || a - b)
+}
+
+/** A generator is used up by the sketch: its sample has to do. */
+function canBeReadAgain(keys: Iterable<unknown>): boolean {
+  return (keys[Symbol.iterator]() as unknown) !== keys
 }
 
 function addSampled<K>(candidates: Candidate<K>[], keys: Iterable<K>, fraction: number, seed: number): void {

@@ -33,6 +33,7 @@ export interface RepairedRanges<K> {
  *
  * @param bounds - of the ranges, ascending, as in `RangePartitioner`
  * @param sizes - of each range, one more than there are bounds: bytes, records, or records per second
+ * @throws RK_PARTITIONING_UNSORTED_BOUNDS
  */
 export function repairRanges<K>(
   bounds: readonly K[],
@@ -50,12 +51,18 @@ export function repairRanges<K>(
     const expected = `${bounds.length + 1} sizes, one more than there are bounds`
     throw partitioningErrors.BAD_OPTION({ option: 'sizes', value: sizes, expected })
   }
+  for (const size of sizes) checkNumber('sizes', size, 0)
+  for (let i = 1; i < bounds.length; i++) {
+    if (compare(bounds[i - 1]!, bounds[i]!) >= 0) {
+      throw partitioningErrors.UNSORTED_BOUNDS({ index: i, lower: bounds[i - 1], upper: bounds[i] })
+    }
+  }
   const keys = sample.toSorted(compare)
   const changes: RangeChange<K>[] = []
   const unsplit: number[] = []
   const next: K[] = []
   for (let range = 0; range < sizes.length; range++) {
-    const size = checkNumber('sizes', sizes[range], 0)
+    const size = sizes[range]!
     const first = range
     let last = range
     if (size > splitAbove) {
