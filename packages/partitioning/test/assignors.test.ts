@@ -298,7 +298,14 @@ describe('transport', () => {
 describe('wrong input', () => {
   const code = (name: string): Error => expect.objectContaining({ code: `RK_PARTITIONING_${name}` }) as Error
 
-  it('is not a member called constructor', () => {
+  it('is no stored assignment with owners that are no whole numbers', () => {
+    const stored = { version: 1, members: ['a'], topics: [{ topic: '', partitions: 1 }] } as const
+    for (const owner of [0.5, NaN, 2 ** 32, -2]) {
+      expect(() => PartitionAssignment.fromJSON({ ...stored, owners: [owner] })).toThrow(code('BAD_PREVIOUS'))
+    }
+  })
+
+  it('takes a member called constructor for one without a weight', () => {
     const { assignment } = createAssignor({ kind: 'sticky' }).assign(undefined, ['constructor'], 3, {
       weights: {},
       zones: {},

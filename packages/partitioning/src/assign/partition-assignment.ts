@@ -59,11 +59,11 @@ export class PartitionAssignment implements Assignment {
   static fromJSON(json: PartitionAssignmentJSON): PartitionAssignment {
     if (json?.version !== 1) throw partitioningErrors.BAD_VERSION({ version: json?.version, expected: 1 })
     const set = new PartitionSet(json.topics)
-    const owners = Int32Array.from(json.owners)
-    if (owners.length !== set.size || owners.some((owner) => owner < -1 || owner >= json.members.length)) {
+    const isOwner = (owner: number): boolean => Number.isInteger(owner) && owner >= -1 && owner < json.members.length
+    if (json.owners.length !== set.size || !json.owners.every(isOwner)) {
       throw partitioningErrors.BAD_PREVIOUS({ reason: 'its owners do not fit its members and topics' })
     }
-    return new PartitionAssignment(json.members, set, owners)
+    return new PartitionAssignment(json.members, set, Int32Array.from(json.owners))
   }
 
   /** The owner of a partition: by its number where there are no topics; `undefined` where it has none. */
