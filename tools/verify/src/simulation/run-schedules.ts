@@ -10,6 +10,7 @@ export interface Schedules {
   readonly count: number
   /** Threads; as many as there are processors by default. */
   readonly threads?: number
+  /** Ends the run; the summary is then of those that have run. */
   readonly signal?: AbortSignal
 }
 
@@ -59,8 +60,7 @@ function runThread(
     thread.on('error', reject)
     thread.on('exit', (code) => {
       signal?.removeEventListener('abort', stop)
-      if (signal?.aborted) reject(signal.reason as Error)
-      else if (code === 0) resolve()
+      if (code === 0 || signal?.aborted) resolve()
       else reject(new Error(`a thread of the simulation ended with code ${code}`))
     })
   })
