@@ -1,62 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  assignorKinds,
-  createAssignor,
-  PartitionAssignment,
-  type MemberInput,
-  type TopicPartitions,
-} from '../src/index.ts'
 import { transport } from '../src/assign/transport.ts'
+import { createAssignor, PartitionAssignment, type MemberInput, type TopicPartitions } from '../src/index.ts'
+import { changes, code, idsOf } from './assigning.ts'
 
 const sticky = createAssignor({ kind: 'sticky' })
-const idsOf = (count: number): string[] => Array.from({ length: count }, (_, i) => `m${i}`)
-
-/** Two sets of members of one group, one after the other. */
-const changes = fc.record({
-  before: fc.uniqueArray(fc.constantFrom(...idsOf(9)), { maxLength: 9 }),
-  after: fc.uniqueArray(fc.constantFrom(...idsOf(9)), { minLength: 1, maxLength: 9 }),
-  partitions: fc.integer({ min: 0, max: 60 }),
-})
-
-describe.each(assignorKinds)('%s', (kind) => {
-  const assignor = createAssignor({ kind })
-
-  it('gives every partition one owner among the members, whatever their order', () => {
-    fc.assert(
-      fc.property(changes, fc.nat(), ({ before, after, partitions }, turn) => {
-        const topics = [
-          { topic: 'a', partitions },
-          { topic: 'b', partitions: 3 },
-        ]
-        const first = assignor.assign(undefined, before, topics)
-        const next = assignor.assign(first.assignment, after, topics)
-        expect(next.assignment.members).toEqual([...after].sort())
-        expect(next.assignment.owners.length).toBe(partitions + 3)
-        expect(next.target.owners.every((owner) => owner >= 0 && owner < after.length)).toBe(true)
-        const turned = [...after.slice(turn % after.length), ...after.slice(0, turn % after.length)]
-        const again = assignor.assign(first.assignment, turned, topics.toReversed())
-        expect(again.assignment.owners).toEqual(next.assignment.owners)
-      }),
-    )
-  })
-
-  it('says what moves', () => {
-    fc.assert(
-      fc.property(changes, ({ before, after, partitions }) => {
-        const first = assignor.assign(undefined, before, partitions)
-        const { moves, assignment } = assignor.assign(first.assignment, after, partitions)
-        const owners = Array.from({ length: partitions }, (_, p) => first.assignment.ownerOf(p))
-        for (const { partition, from, to } of moves) {
-          expect(owners[partition]).toBe(from)
-          owners[partition] = to
-        }
-        expect(owners).toEqual(Array.from({ length: partitions }, (_, p) => assignment.ownerOf(p)))
-        expect([...moves].length).toBe(moves.length)
-      }),
-    )
-  })
-})
 
 describe('sticky', () => {
   it('differs by at most one partition, and moves as few as the lower bound says', () => {
@@ -179,6 +127,36 @@ describe('members that take different topics', () => {
     )
   })
 
+  it('are shared out by the proportions of weights, whatever their unit', () => {
+    fc.assert(
+      fc.property(small, fc.constantFrom(2 ** 33, 2 ** -40), ({ topics: sizes, takes }, unit) => {
+        const topics = sizes.map((partitions, i) => ({ topic: `t${i}`, partitions }))
+        const assigned = (factor: number): ReturnType<typeof sticky.assign> => {
+          const members = takes.map((mask, i) => ({
+            id: `m${i}`,
+            weight: (i + 2) * factor,
+            topics: topics.filter((_, topic) => (mask >> topic) & 1).map(({ topic }) => topic),
+          }))
+          return sticky.assign(undefined, members, topics)
+        }
+        const [given, scaled] = [assigned(1), assigned(unit)]
+        expect(scaled.assignment.owners).toEqual(given.assignment.owners)
+        expect([scaled.leastMoves, given.provablyMinimal]).toEqual([given.leastMoves, true])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('do not claim a proof that rounding could not give', () => {
+    const topics = ['t0', 't1'].map((topic) => ({ topic, partitions: 3 }))
+    const members = [
+      { id: 'a', weight: 1e12 / 3, topics: ['t0', 't1'] },
+      { id: 'b', weight: 1e-3, topics: ['t1'] },
+      'c',
+    ]
+    expect(sticky.assign(undefined, members, topics)).toMatchObject({ leastMoves: undefined, provablyMinimal: false })
+  })
+
   it('choose among assignments of one balance the one with the fewest moves', () => {
     const topics = ['t0', 't1', 't2'].map((topic, i) => ({ topic, partitions: i === 0 ? 2 : 1 }))
     const members = [
@@ -295,35 +273,8 @@ describe('transport', () => {
   })
 })
 
-describe('wrong input', () => {
-  const code = (name: string): Error => expect.objectContaining({ code: `RK_PARTITIONING_${name}` }) as Error
-
-  it('is no stored assignment with owners that are no whole numbers', () => {
-    const stored = { version: 1, members: ['a'], topics: [{ topic: '', partitions: 1 }] } as const
-    for (const owner of [0.5, NaN, 2 ** 32, -2]) {
-      expect(() => PartitionAssignment.fromJSON({ ...stored, owners: [owner] })).toThrow(code('BAD_PREVIOUS'))
-    }
-  })
-
-  it('takes a member called constructor for one without a weight', () => {
-    const { assignment } = createAssignor({ kind: 'sticky' }).assign(undefined, ['constructor'], 3, {
-      weights: {},
-      zones: {},
-    })
-    expect(assignment.counts()).toEqual(new Map([['constructor', 3]]))
-  })
-
-  it('is refused with a code', () => {
-    expect(() => createAssignor({ kind: 'best' as 'sticky' })).toThrow(code('BAD_OPTION'))
-    expect(() => sticky.assign(undefined, ['a'], -1)).toThrow(code('BAD_OPTION'))
-    expect(() => sticky.assign(undefined, ['a', 'a'], 1)).toThrow(code('DUPLICATE_MEMBER'))
-    expect(() => sticky.assign(undefined, [''], 1)).toThrow(code('BAD_MEMBER'))
-    expect(() => sticky.assign(undefined, ['a'], 1, { weights: { b: 1 } })).toThrow(code('UNKNOWN_MEMBER'))
-    expect(() => sticky.assign(undefined, [{ id: 'a', weight: -1 }], 1)).toThrow(code('BAD_OPTION'))
-    expect(() => sticky.assign({ members: ['a'], owners: Int32Array.of(1) }, ['a'], 1)).toThrow(code('BAD_PREVIOUS'))
-    expect(() => sticky.assign(undefined, ['a'], 1).assignment.of('b')).toThrow(code('UNKNOWN_MEMBER'))
-    expect(() => PartitionAssignment.fromLists(2, { a: [0], b: [0] })).toThrow(code('BAD_PREVIOUS'))
-  })
+it('is refused where there is no such kind', () => {
+  expect(() => createAssignor({ kind: 'best' as 'sticky' })).toThrow(code('BAD_OPTION'))
 })
 
 type Cost = readonly [squares: number, moves: number]

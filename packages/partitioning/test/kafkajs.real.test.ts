@@ -110,6 +110,41 @@ describe.skipIf(!inject('kafka'))('consumers of kafkajs with an assigner of ours
     expect(kept(without, last)).toBe(16)
   })
 
+  it('get what they take where nobody takes all topics, whoever leads', async () => {
+    const [a, b] = [`a-${randomUUID()}`, `b-${randomUUID()}`]
+    const admin = kafka.admin()
+    await admin.connect()
+    const topics = [a, b].map((name) => ({ topic: name, numPartitions: 3 }))
+    await admin.createTopics({ waitForLeaders: true, topics })
+    await admin.disconnect()
+    const owned = new Map<string, Record<string, number[]>>()
+    const groupId = `group-${randomUUID()}`
+    const join = async (taken: string): Promise<AsyncDisposable> => {
+      const assigner = kafkajsAssigner({ kind: 'sticky' })
+      const consumer = assigner.attach(
+        kafka.consumer({ groupId, partitionAssigners: [assigner], heartbeatInterval: 200, maxWaitTimeInMs: 200 }),
+      )
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => owned.set(taken, payload.memberAssignment))
+      await consumer.connect()
+      await consumer.subscribe({ topics: [taken] })
+      await consumer.run({ eachMessage: async () => {} })
+      return { [Symbol.asyncDispose]: () => consumer.disconnect() }
+    }
+    const all = [0, 1, 2]
+    await using _first = await join(a)
+    {
+      await using _second = await join(b)
+      await expect
+        .poll(() => Object.fromEntries(owned), { timeout: 30_000 })
+        .toEqual({ [a]: { [a]: all }, [b]: { [b]: all } })
+    }
+    owned.clear()
+    await using _third = await join(b)
+    await expect
+      .poll(() => Object.fromEntries(owned), { timeout: 30_000 })
+      .toEqual({ [a]: { [a]: all }, [b]: { [b]: all } })
+  })
+
   it('get partitions by their weights', async () => {
     await using group = new Group(kafka, topic)
     await group.join('small', { kind: 'capacity-weighted' })

@@ -22,8 +22,9 @@ export function alignBefore(
 ): Before {
   if (previous === undefined) return { raw: undefined, members: [], numbers: new Int32Array(0) }
   const index = new Map(members.map(({ id }, i) => [id, i]))
+  const raw = alignedOwners(previous, partitions)
   const numbers = Int32Array.from(previous.members, (id) => index.get(id) ?? -1)
-  return { raw: alignedOwners(previous, partitions), members: previous.members, numbers }
+  return { raw, members: previous.members, numbers }
 }
 
 /** The previous owners by number of now: -1 where there was none, or it has left; absent where there was no assignment. */
@@ -39,14 +40,19 @@ export function liveOwners({ raw, numbers }: Before): Int32Array | undefined {
 
 function alignedOwners(previous: Assignment, partitions: PartitionSet): Int32Array {
   const { owners } = previous
+  if (!(owners instanceof Int32Array) || !Array.isArray(previous.members)) {
+    throw partitioningErrors.BAD_PREVIOUS({ reason: 'it has no members, or no Int32Array of owners' })
+  }
   for (let i = 0; i < owners.length; i++) {
     if (owners[i]! >= -1 && owners[i]! < previous.members.length) continue
     throw partitioningErrors.BAD_PREVIOUS({ reason: `partition ${i} has owner ${owners[i]}, which is no member` })
   }
   if (!(previous instanceof PartitionAssignment)) {
     if (owners.length === partitions.size) return owners
+    // Without topics, or with one, partitions that have come or gone are those at the end.
+    if (partitions.topics.length === 1) return resized(owners, partitions.size)
     throw partitioningErrors.BAD_PREVIOUS({
-      reason: `it has ${owners.length} partitions, now there are ${partitions.size}`,
+      reason: `it has ${owners.length} partitions, now there are ${partitions.size}, and it does not say which are the same`,
     })
   }
   if (previous.partitions.sameAs(partitions)) return owners
@@ -58,5 +64,11 @@ function alignedOwners(previous: Assignment, partitions: PartitionSet): Int32Arr
     const kept = Math.min(count, previous.partitions.topics[then]!.partitions)
     aligned.set(owners.subarray(start, start + kept), partitions.starts[topic])
   }
+  return aligned
+}
+
+function resized(owners: Int32Array, size: number): Int32Array {
+  const aligned = new Int32Array(size).fill(-1)
+  aligned.set(owners.subarray(0, size))
   return aligned
 }

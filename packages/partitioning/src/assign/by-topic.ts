@@ -1,4 +1,4 @@
-import type { Member } from './members.ts'
+import { isTaker, type Member } from './members.ts'
 import type { PartitionSet } from './partition-set.ts'
 
 /** Kafka's `RangeAssignor`: of each topic consecutive partitions to each member that takes it, in the order of their ids. */
@@ -37,8 +37,4 @@ export function assignRoundRobin(members: readonly Member[], partitions: Partiti
 
 function takersOf(members: readonly Member[], topic: string): number[] {
   return members.flatMap((member, i) => (isTaker(member, topic) ? [i] : []))
-}
-
-function isTaker({ topics }: Member, topic: string): boolean {
-  return topics === undefined || topics.includes(topic)
 }

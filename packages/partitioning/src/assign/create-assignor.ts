@@ -1,11 +1,12 @@
 import type { Assignment, Assignor } from '@ringkeeper/core'
 import { checkInteger, checkOneOf, MAX_COUNT } from '../check.ts'
+import { partitioningErrors } from '../errors.ts'
 import { AssignResult } from './assign-result.ts'
 import { alignBefore, liveOwners } from './before.ts'
 import { assignRanges, assignRoundRobin } from './by-topic.ts'
 import { assignEqual, type Solution } from './equal.ts'
 import { limitTransfers } from './limit.ts'
-import { sortedMembers, takeTheSame, type Member, type MemberInput, type MemberOverrides } from './members.ts'
+import { sortedMembers, type Member, type MemberInput, type MemberOverrides } from './members.ts'
 import { assignMixed } from './mixed.ts'
 import { PartitionSet, type PartitionsInput } from './partition-set.ts'
 import { problemOf } from './problem.ts'
@@ -36,7 +37,8 @@ export const assignorKinds: readonly AssignorKind[] = Object.freeze([
 export interface AssignOptions extends MemberOverrides {
   /**
    * At most so many partitions go from one member that is still there to another; the rest waits for later calls.
-   * Partitions without an owner are always given one. Not for `range` and `roundrobin`.
+   * Partitions without an owner are always given one. Refused by `range` and `roundrobin`, which have no regard to who
+   * owns what.
    */
   readonly maxMoves?: number | undefined
 }
@@ -47,9 +49,12 @@ export interface PartitionAssignor extends Assignor<MemberInput, PartitionsInput
   /**
    * Who owns what from now on. The same for the same input whatever its order.
    *
-   * @param previous - the assignment until now, as this method returned it; members may have left and topics grown
-   * @param members - ids, or with weights, zones and topics
+   * @param previous - the assignment until now, as this method returned it; members may have left, topics have grown, shrunk
+   * or gone
+   * @param members - ids, or with weights, zones and topics; nobody owns anything where there are none
    * @param partitions - how many there are, or topics with how many
+   * @throws RK_PARTITIONING_BAD_MEMBER, RK_PARTITIONING_DUPLICATE_MEMBER, RK_PARTITIONING_UNKNOWN_MEMBER for weights or zones of
+   * somebody else, RK_PARTITIONING_BAD_PREVIOUS, RK_PARTITIONING_BAD_OPTION, also where every member has weight 0
    */
   assign: (
     previous: Assignment | undefined,
@@ -70,6 +75,10 @@ export interface PartitionAssignor extends Assignor<MemberInput, PartitionsInput
  * - `capacity-weighted`: `sticky` by the weights of the members. The sticky kinds all take weights.
  * - `zone-aware`: evenly, then with owners in a zone that has a replica, then with the fewest moves.
  *
+ * Alike for all kinds: a topic that a member or the previous assignment names and that is not among the partitions is
+ * ignored, as Kafka's assignors ignore it; a topic that nobody takes has no owners; a member of weight 0 gets nothing;
+ * and where all have weight 0 that is an error.
+ *
  * @example
  * ```ts
  * const assignor = createAssignor({ kind: 'sticky' })
@@ -88,6 +97,10 @@ function assign(
   ...[previous, inputs, input, options = {}]: Parameters<PartitionAssignor['assign']>
 ): AssignResult {
   const maxMoves = checkInteger('maxMoves', options.maxMoves ?? MAX_COUNT, 0, MAX_COUNT)
+  if (isPlain(kind) && options.maxMoves !== undefined) {
+    const expected = `it only to the sticky kinds: ${kind} does not look at who owns what`
+    throw partitioningErrors.BAD_OPTION({ option: 'maxMoves', value: maxMoves, expected })
+  }
   const members = sortedMembers(inputs, options)
   const partitions = new PartitionSet(input)
   const before = alignBefore(previous, members, partitions)
@@ -116,7 +129,7 @@ function solve(
   if (kind === 'range') return unproved(assignRanges(members, partitions))
   if (kind === 'roundrobin') return unproved(assignRoundRobin(members, partitions))
   if (kind === 'zone-aware') return assignByZone(problemOf(members, partitions, live), members, partitions)
-  const alike = takeTheSame(members) && (members[0]?.topics === undefined || takesAll(members[0], partitions))
+  const alike = members.every((member) => member.weight === 0 || takesAll(member, partitions))
   return alike ? assignEqual(partitions.size, live, weights) : assignMixed(problemOf(members, partitions, live))
 }
 
@@ -125,8 +138,7 @@ function unproved(owners: Int32Array): Solution {
 }
 
 function takesAll({ topics }: Member, partitions: PartitionSet): boolean {
-  const taken = new Set(topics)
-  return partitions.topics.every(({ topic }) => taken.has(topic))
+  return topics === undefined || partitions.topics.every(({ topic }) => topics.has(topic))
 }
 
 /** The first phase: what changes hands has no owner yet. The same array where nothing does. */

@@ -4,12 +4,15 @@ import type { Problem } from './problem.ts'
 /** How many steps are spent on looking for a better solution before it is taken as it is. */
 const BUDGET = 100_000_000
 
+/** A cycle that lowers the cost by less than this is taken for an error of the floating point. */
+const NOTHING = 1e-6
+
 /**
  * Improves an assignment until nothing can be improved: first its balance (the sum of squares of loads over weights), then
  * its mismatches, then its moves. An assignment is a flow of minimal cost exactly when no cycle of hand-overs lowers the
  * cost, so when none is left the assignment is proved to be the best.
  *
- * @returns whether that was reached within the budget
+ * @returns whether that was reached within the budget, and costs were small enough to tell moves apart from errors of rounding
  */
 export function improve(problem: Problem, owners: Int32Array): boolean {
   const counts = countOwners(owners, problem.weights.length)
@@ -18,11 +21,20 @@ export function improve(problem: Problem, owners: Int32Array): boolean {
   for (let left = BUDGET - perGraph; left > 0; left -= perGraph) {
     const graph = new HandOvers(problem, owners, counts)
     const cycle = graph.negativeCycle()
-    if (cycle === undefined) return true
+    if (cycle === undefined) return isExact(problem)
     graph.apply(cycle, owners, counts)
     left -= graph.steps
   }
   return false
+}
+
+/** Whether what costs differ by is larger than what rounding them can be wrong by. */
+function isExact({ live, weights }: Problem): boolean {
+  const least = weights.reduce((lowest, weight) => (weight > 0 ? Math.min(lowest, weight) : lowest), Infinity)
+  const highest = ((weights.length + 1) ** 3 * (2 * live.length + 1)) / least
+  const isWhole = weights.every((weight) => weight === 0 || weight === 1)
+  // A cycle has two costs of loads: one of who gives, one of who gets.
+  return isWhole ? highest < 2 ** 52 : highest * 2 ** -51 < NOTHING / 4
 }
 
 /** Who could give what to whom at which cost. Besides the members there is one node that a change of loads goes through. */
@@ -81,7 +93,7 @@ class HandOvers {
       for (let from = 0; from < nodes; from++) {
         for (let to = 0; to < nodes; to++) {
           const reached = distance[from]! + this.#costs[from * nodes + to]!
-          if (reached >= distance[to]! - 1e-6) continue
+          if (reached >= distance[to]! - NOTHING) continue
           distance[to] = reached
           parent[to] = from
           last = to

@@ -1,4 +1,3 @@
-import { checkNumber } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 
 /** A member as an assignor keeps it. */
@@ -8,7 +7,7 @@ export interface Member {
   readonly weight: number
   readonly zone: string | undefined
   /** The topics that it takes; all where undefined. */
-  readonly topics: readonly string[] | undefined
+  readonly topics: ReadonlySet<string> | undefined
 }
 
 /** A member as it is given: its id alone, or with what the assignor should know of it. */
@@ -16,8 +15,13 @@ export type MemberInput =
   | string
   | {
       readonly id: string
+      /**
+       * Its share relative to the others, 1 by default; with 0 it gets nothing. `range` and `roundrobin` mind no other
+       * weights than 0.
+       */
       readonly weight?: number | undefined
       readonly zone?: string | undefined
+      /** The topics that it takes, all by default. Those that are not among the partitions are ignored. */
       readonly topics?: readonly string[] | undefined
     }
 
@@ -27,8 +31,28 @@ export interface MemberOverrides {
   readonly zones?: Readonly<Record<string, string>> | undefined
 }
 
+/** Beyond these, sums and ratios of weights would leave what a double can hold. */
+const LEAST_WEIGHT = 1e-100
+const MOST_WEIGHT = 1e100
+
+/** Refuses anything but a possible weight of a member; gives it back. */
+export function checkWeight(option: string, value: unknown): number {
+  const isWeight = typeof value === 'number' && (value === 0 || (value >= LEAST_WEIGHT && value <= MOST_WEIGHT))
+  if (isWeight) return value
+  const expected = `0, or a number from ${LEAST_WEIGHT} to ${MOST_WEIGHT}`
+  throw partitioningErrors.BAD_OPTION({ option, value, expected })
+}
+
 /** Checks members and orders them by id (by UTF-16 units), so that no result depends on the order in which they come. */
 export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }: MemberOverrides = {}): Member[] {
+  // Members mostly share one list of topics.
+  const sets = new Map<readonly string[], ReadonlySet<string>>()
+  const setOf = (topics: readonly string[] | undefined): ReadonlySet<string> | undefined => {
+    if (topics === undefined) return undefined
+    const set = sets.get(topics) ?? new Set(topics)
+    sets.set(topics, set)
+    return set
+  }
   const members = inputs.map((input): Member => {
     const given = typeof input === 'string' ? { id: input } : input
     if (typeof given?.id !== 'string' || given.id === '') {
@@ -38,18 +62,27 @@ export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }
       })
     }
     const { id } = given
-    const weight = checkNumber(`weight of ${id}`, own(weights, id) ?? given.weight ?? 1, 0)
-    return { id, weight, zone: own(zones, id) ?? given.zone, topics: given.topics }
+    const weight = checkWeight(`weight of ${id}`, own(weights, id) ?? given.weight ?? 1)
+    return { id, weight, zone: own(zones, id) ?? given.zone, topics: setOf(given.topics) }
   })
   members.sort((a, b) => (a.id < b.id ? -1 : 1))
   for (let i = 1; i < members.length; i++) {
     if (members[i]!.id === members[i - 1]!.id) throw partitioningErrors.DUPLICATE_MEMBER({ member: members[i]!.id })
   }
-  const known = members.map(({ id }) => id)
-  for (const member of [...Object.keys(weights ?? {}), ...Object.keys(zones ?? {})]) {
-    if (!known.includes(member)) throw partitioningErrors.UNKNOWN_MEMBER({ member, known })
+  checkKnown(members, weights)
+  checkKnown(members, zones)
+  if (members.length > 0 && members.every(({ weight }) => weight === 0)) {
+    const expected = 'at least one member a weight above 0, or nobody may own anything'
+    throw partitioningErrors.BAD_OPTION({ option: 'weight of every member', value: 0, expected })
   }
   return members
+}
+
+function checkKnown(members: readonly Member[], overrides: Readonly<Record<string, unknown>> = {}): void {
+  const known = new Set(members.map(({ id }) => id))
+  for (const member of Object.keys(overrides)) {
+    if (!known.has(member)) throw partitioningErrors.UNKNOWN_MEMBER({ member, known: [...known] })
+  }
 }
 
 /** What is said of a member, which may be called as something that every object has, such as `constructor`. */
@@ -57,14 +90,7 @@ function own<T>(record: Readonly<Record<string, T>> | undefined, id: string): T 
   return record !== undefined && Object.hasOwn(record, id) ? record[id] : undefined
 }
 
-/** Whether all take the same topics. */
-export function takeTheSame(members: readonly Member[]): boolean {
-  const [first] = members
-  if (members.every(({ topics }) => topics === first?.topics)) return true
-  const wanted = signature(first!.topics)
-  return members.every(({ topics }) => signature(topics) === wanted)
-}
-
-function signature(topics: readonly string[] | undefined): string | undefined {
-  return topics === undefined ? undefined : JSON.stringify([...new Set(topics)].sort())
+/** Whether a member may own partitions of a topic. */
+export function isTaker({ topics, weight }: Member, topic: string): boolean {
+  return weight > 0 && (topics === undefined || topics.has(topic))
 }

@@ -29,10 +29,11 @@ export class PartitionAssignment implements Assignment {
   }
 
   /**
-   * An assignment from lists: who owns what, as other programs say it.
+   * An assignment from lists: who owns what, as other programs say it. Topics and partitions that are not there (any
+   * more) are ignored.
    *
    * @param lists - by member id the numbers of its partitions, or topics and numbers
-   * @throws RK_PARTITIONING_BAD_PREVIOUS for a partition that does not exist or has two owners
+   * @throws RK_PARTITIONING_BAD_PREVIOUS for a partition that has two owners, and for one that is no number from 0 on
    */
   static fromLists(
     partitions: PartitionsInput,
@@ -44,8 +45,11 @@ export class PartitionAssignment implements Assignment {
     for (const [member, id] of members.entries()) {
       for (const item of lists[id]!) {
         const { topic, partition } = typeof item === 'number' ? { topic: '', partition: item } : item
+        if (!Number.isInteger(partition) || partition < 0) {
+          throw partitioningErrors.BAD_PREVIOUS({ reason: `${topic}/${partition} is no partition` })
+        }
         const index = set.indexOf(topic, partition)
-        if (index < 0) throw partitioningErrors.BAD_PREVIOUS({ reason: `there is no partition ${topic}/${partition}` })
+        if (index < 0) continue
         if (owners[index]! >= 0) {
           throw partitioningErrors.BAD_PREVIOUS({ reason: `partition ${topic}/${partition} has two owners` })
         }
@@ -58,12 +62,16 @@ export class PartitionAssignment implements Assignment {
   /** @throws RK_PARTITIONING_BAD_PREVIOUS, RK_PARTITIONING_BAD_VERSION */
   static fromJSON(json: PartitionAssignmentJSON): PartitionAssignment {
     if (json?.version !== 1) throw partitioningErrors.BAD_VERSION({ version: json?.version, expected: 1 })
-    const set = new PartitionSet(json.topics)
-    const isOwner = (owner: number): boolean => Number.isInteger(owner) && owner >= -1 && owner < json.members.length
-    if (json.owners.length !== set.size || !json.owners.every(isOwner)) {
+    const { members, topics, owners } = json
+    if (![members, topics, owners].every((list) => Array.isArray(list)) || new Set(members).size !== members.length) {
+      throw partitioningErrors.BAD_PREVIOUS({ reason: 'it has no lists of different members, topics and owners' })
+    }
+    const set = new PartitionSet(topics)
+    const isOwner = (owner: number): boolean => Number.isInteger(owner) && owner >= -1 && owner < members.length
+    if (owners.length !== set.size || !owners.every(isOwner)) {
       throw partitioningErrors.BAD_PREVIOUS({ reason: 'its owners do not fit its members and topics' })
     }
-    return new PartitionAssignment(json.members, set, Int32Array.from(json.owners))
+    return new PartitionAssignment(members, set, Int32Array.from(owners))
   }
 
   /** The owner of a partition: by its number where there are no topics; `undefined` where it has none. */
@@ -78,8 +86,7 @@ export class PartitionAssignment implements Assignment {
   indicesOf(member: string): Int32Array {
     const number = this.members.indexOf(member)
     if (number < 0) throw partitioningErrors.UNKNOWN_MEMBER({ member, known: this.members })
-    const { order, starts } = (this.#byMember ??= this.#grouped())
-    return order.subarray(starts[number], starts[number + 1])
+    return this.#indicesAt(number)
   }
 
   /** The partitions of a member. */
@@ -95,17 +102,29 @@ export class PartitionAssignment implements Assignment {
 
   /** The numbers of each member's partitions by topic: what consumers are told. */
   toLists(): Record<string, Record<string, number[]>> {
-    const lists: Record<string, Record<string, number[]>> = {}
-    for (const member of this.members) {
-      const topics: Record<string, number[]> = (lists[member] = {})
-      for (const { topic, partition } of this.of(member)) (topics[topic] ??= []).push(partition)
+    // By entries: a member or topic may be called `__proto__`, which an object takes for something else when it is set.
+    return Object.fromEntries(this.members.map((member, number) => [member, this.#topicsOf(this.#indicesAt(number))]))
+  }
+
+  #topicsOf(indices: Int32Array): Record<string, number[]> {
+    const topics = new Map<string, number[]>()
+    for (const index of indices) {
+      const { topic, partition } = this.partitions.at(index)
+      const numbers = topics.get(topic)
+      if (numbers === undefined) topics.set(topic, [partition])
+      else numbers.push(partition)
     }
-    return lists
+    return Object.fromEntries(topics)
   }
 
   toJSON(): PartitionAssignmentJSON {
     const topics = this.partitions.topics.map(({ topic, partitions }) => ({ topic, partitions }))
     return { version: 1, members: this.members, topics, owners: Array.from(this.owners) }
+  }
+
+  #indicesAt(member: number): Int32Array {
+    const { order, starts } = (this.#byMember ??= this.#grouped())
+    return order.subarray(starts[member], starts[member + 1])
   }
 
   #grouped(): { readonly order: Int32Array; readonly starts: Int32Array } {

@@ -74,8 +74,8 @@ export class PartitionSet {
   /** The index of a partition; -1 where there is none. */
   indexOf(topic: string, partition: number): number {
     const number = this.topicNumber(topic)
-    if (number < 0 || partition < 0 || partition >= this.topics[number]!.partitions) return -1
-    return this.starts[number]! + partition
+    const isThere = number >= 0 && Number.isInteger(partition) && partition >= 0
+    return isThere && partition < this.topics[number]!.partitions ? this.starts[number]! + partition : -1
   }
 
   /** Whether both number the same partitions alike. */

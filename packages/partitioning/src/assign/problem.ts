@@ -1,11 +1,11 @@
-import { partitioningErrors } from '../errors.ts'
-import type { Member } from './members.ts'
+import { isTaker, type Member } from './members.ts'
 import type { PartitionSet } from './partition-set.ts'
 
 /** What a solver for members of different rights is asked. */
 export interface Problem {
   /** The owner of each partition now, or -1. */
   readonly live: Int32Array
+  /** In the proportions that were given; 1 for all that are not 0 where these are equal. */
   readonly weights: Float64Array
   /** For each partition the number of its set of members. */
   readonly setOf: Int32Array
@@ -21,23 +21,12 @@ export function problemOf(
   partitions: PartitionSet,
   live: Int32Array = new Int32Array(partitions.size).fill(-1),
 ): Problem {
-  const known = new Set(partitions.topics.map(({ topic }) => topic))
-  const takes = members.map(({ id, topics }) => {
-    for (const topic of topics ?? []) {
-      if (known.has(topic)) continue
-      const expected = 'topics that are among the partitions'
-      throw partitioningErrors.BAD_OPTION({ option: `topics of ${id}`, value: topic, expected })
-    }
-    return topics === undefined ? undefined : new Set(topics)
-  })
   const numbers = new Map<string, number>()
   const sets: Int32Array[] = []
   const setOf = new Int32Array(partitions.size)
   for (const [i, { topic }] of partitions.topics.entries()) {
     const set: number[] = []
-    for (const [member, topics] of takes.entries()) {
-      if (members[member]!.weight > 0 && (topics === undefined || topics.has(topic))) set.push(member)
-    }
+    for (const [at, member] of members.entries()) if (isTaker(member, topic)) set.push(at)
     const name = set.join()
     let number = numbers.get(name)
     if (number === undefined) {
@@ -46,6 +35,15 @@ export function problemOf(
     }
     setOf.fill(number, partitions.starts[i], partitions.starts[i + 1])
   }
+  return { live, weights: scaled(members), setOf, sets, mismatch: undefined }
+}
+
+/** Costs are compared with each other, so the largest weight lies near 1: weights in bytes would make them vanish. */
+function scaled(members: readonly Member[]): Float64Array {
   const weights = Float64Array.from(members, ({ weight }) => weight)
-  return { live, weights, setOf, sets, mismatch: undefined }
+  const most = weights.reduce((highest, weight) => Math.max(highest, weight), 0)
+  if (weights.every((weight) => weight === 0 || weight === most)) return weights.map((weight) => (weight === 0 ? 0 : 1))
+  // By a power of two, which changes no proportion.
+  const unit = 2 ** Math.floor(Math.log2(most))
+  return weights.map((weight) => weight / unit)
 }

@@ -18,13 +18,28 @@ export function encodeClaim(claim: Claim): Buffer {
   return Buffer.from(JSON.stringify(claim))
 }
 
-/** Reads a claim; what another program wrote counts as none. */
+/** Reads a claim; what another program wrote, or a part of it that cannot be, counts as not said. */
 export function decodeClaim(userData: Buffer): Claim {
+  const { since, owned, weight, zone } = parsed(userData)
+  if (typeof since !== 'number' || !isLists(owned)) return NOTHING
+  return {
+    since,
+    owned,
+    weight: typeof weight === 'number' ? weight : undefined,
+    zone: typeof zone === 'string' ? zone : undefined,
+  }
+}
+
+function parsed(userData: Buffer): Readonly<Record<string, unknown>> {
   try {
-    const claim = JSON.parse(userData.toString()) as Partial<Claim> | null
-    if (typeof claim?.since === 'number' && typeof claim.owned === 'object') return { ...NOTHING, ...claim }
+    return Object(JSON.parse(userData.toString())) as Record<string, unknown>
   } catch {
     // Not ours: a member with another assignor's user data.
+    return {}
   }
-  return NOTHING
+}
+
+function isLists(value: unknown): value is PartitionLists {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).every((list) => Array.isArray(list) && list.every((n) => Number.isInteger(n) && n >= 0))
 }

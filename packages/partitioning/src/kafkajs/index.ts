@@ -1,12 +1,14 @@
 import type { Buffer } from 'node:buffer'
 import { systemPorts, type Clock } from '@ringkeeper/core'
 import { createAssignor, type AssignorKind } from '../assign/create-assignor.ts'
-import type { MemberInput } from '../assign/members.ts'
-import { PartitionAssignment } from '../assign/partition-assignment.ts'
-import type { TopicPartition, TopicPartitions } from '../assign/partition-set.ts'
+import { checkWeight } from '../assign/members.ts'
 import { partitioningErrors } from '../errors.ts'
-import { decodeClaim, encodeClaim, type Claim, type PartitionLists } from './claims.ts'
-import { decodeSubscription, encodeAssignment, encodeSubscription } from './wire.ts'
+import { encodeClaim, type Claim } from './claims.ts'
+import { memberInput, previousOf, readMember } from './group.ts'
+import { countTopics, locateTopics, type KafkajsCluster } from './topics.ts'
+import { encodeAssignment, encodeSubscription } from './wire.ts'
+
+export type { KafkajsCluster, KafkajsMetadata } from './topics.ts'
 
 /** How a kafkajs assigner shares out. */
 export interface KafkajsAssignerOptions {
@@ -14,15 +16,10 @@ export interface KafkajsAssignerOptions {
   readonly kind: Exclude<AssignorKind, 'cooperative-sticky'>
   /** The share of this member relative to the others, 1 by default. */
   readonly weight?: number | undefined
-  /** Where this member stands, for `zone-aware`. */
+  /** Where this member stands, for `zone-aware`: a name that the brokers' `broker.rack` uses too. */
   readonly zone?: string | undefined
   /** The system's clock by default. */
   readonly clock?: Pick<Clock, 'wall'> | undefined
-}
-
-/** What the assigner needs of kafkajs's cluster. */
-export interface KafkajsCluster {
-  readonly findTopicPartitionMetadata: (topic: string) => readonly { readonly partitionId: number }[]
 }
 
 /** What kafkajs calls an assigner. */
@@ -56,8 +53,8 @@ export interface KafkajsPartitionAssigner {
 }
 
 /**
- * An assignor of this package for consumers of kafkajs. All members of a group must have the same kind. Make one for each
- * consumer and attach it.
+ * An assignor of this package for consumers of kafkajs. All members of a group must have the same kind; they may take
+ * different topics. Make one for each consumer and attach it.
  *
  * @example
  * ```ts
@@ -71,8 +68,10 @@ export function kafkajsAssigner(options: KafkajsAssignerOptions): KafkajsPartiti
     throw partitioningErrors.BAD_OPTION({ option: 'kind', value: options.kind, expected })
   }
   const { kind, weight, zone, clock = systemPorts().clock } = options
+  if (weight !== undefined) checkWeight('weight', weight)
   const assignor = createAssignor({ kind })
   const name = `ringkeeper-${kind}`
+  const find = kind === 'zone-aware' ? locateTopics : countTopics
   let own: Claim = { since: 0, owned: {}, weight, zone }
   /** What this member gave out when it was the leader, for members that are not attached. */
   let given: ReadonlyMap<string, Claim> = new Map()
@@ -83,10 +82,9 @@ export function kafkajsAssigner(options: KafkajsAssignerOptions): KafkajsPartiti
     protocol: ({ topics }) => ({ name, metadata: encodeSubscription(topics, encodeClaim(own)) }),
     assign: async ({ members, topics }) => {
       const group = members.map(({ memberId, memberMetadata }) => readMember(memberId, memberMetadata, given))
-      const all = new Set([...topics, ...group.flatMap((member) => member.topics)])
-      const partitions = [...all].map((topic): TopicPartitions => {
-        return { topic, partitions: cluster.findTopicPartitionMetadata(topic).length }
-      })
+      const others = new Set(group.flatMap((member) => member.topics))
+      for (const topic of topics) others.delete(topic)
+      const partitions = await find(cluster, topics, [...others])
       const previous = previousOf(group, partitions)
       const { assignment } = assignor.assign(previous, group.map(memberInput), partitions)
       const lists = assignment.toLists()
@@ -102,42 +100,4 @@ export function kafkajsAssigner(options: KafkajsAssignerOptions): KafkajsPartiti
     return consumer
   }
   return Object.assign(made, { attach })
-}
-
-interface GroupMember {
-  readonly id: string
-  readonly topics: string[]
-  readonly claim: Claim
-}
-
-function readMember(id: string, metadata: Buffer, given: ReadonlyMap<string, Claim>): GroupMember {
-  const { topics, userData } = decodeSubscription(metadata)
-  const claim = decodeClaim(userData)
-  const known = claim.since === 0 ? given.get(id) : undefined
-  return { id, topics, claim: known === undefined ? claim : { ...claim, ...known } }
-}
-
-function memberInput({ id, topics, claim: { weight, zone } }: GroupMember): MemberInput {
-  return { id, topics, weight, zone }
-}
-
-/** Who owned what: where two members claim a partition, the one that was given it later is right. */
-function previousOf(group: readonly GroupMember[], partitions: readonly TopicPartitions[]): PartitionAssignment {
-  const counts = new Map(partitions.map(({ topic, partitions: count }) => [topic, count]))
-  const taken = new Set<string>()
-  const lists: Record<string, TopicPartition[]> = {}
-  for (const { id, claim } of [...group].sort((a, b) => b.claim.since - a.claim.since)) {
-    const owned: TopicPartition[] = (lists[id] = [])
-    for (const { topic, partition } of flat(claim.owned)) {
-      const name = `${topic}/${partition}`
-      if (taken.has(name) || partition >= (counts.get(topic) ?? 0)) continue
-      taken.add(name)
-      owned.push({ topic, partition })
-    }
-  }
-  return PartitionAssignment.fromLists(partitions, lists)
-}
-
-function flat(lists: PartitionLists): TopicPartition[] {
-  return Object.entries(lists).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })))
 }
