@@ -9,6 +9,7 @@ import {
   splitSkewed,
   type PartitionLoad,
 } from '../src/index.ts'
+import { code } from './assigning.ts'
 import { readVectors } from './vectors.ts'
 
 const vectors = readVectors<{
@@ -58,9 +59,12 @@ describe('rebalancePlan', () => {
         expect(plan.bytes).toBeLessThanOrEqual(maxBytes)
         const nodes = given.map(({ node }): string => node)
         for (const { partition, from, to } of plan.moves) {
-          expect(nodes[partition as number]).toBe(from)
+          expect(given[partition as number]!.node).toBe(from)
+          expect(to).not.toBe(from)
           nodes[partition as number] = to
         }
+        expect(new Set(plan.moves.map(({ partition }) => partition)).size).toBe(plan.moves.length)
+        expect(plan.bytes).toBe(plan.moves.reduce((sum, { bytes }) => sum + bytes, 0))
         const sums = ['a', 'b', 'c'].map((id) =>
           given.reduce((sum, { load }, i) => sum + (nodes[i] === id ? load : 0), 0),
         )
@@ -88,6 +92,46 @@ describe('rebalancePlan', () => {
     const plan = rebalancePlan(given, { targetImbalance: 1 })
     expect(plan.moves.length).toBe(2)
     expect(plan.imbalanceAfter).toBeLessThan(1.06)
+  })
+})
+
+describe('rebalancePlan of many', () => {
+  it('moves each partition once, straight to where it ends up', () => {
+    // By steps some of these go on from a node that has become the fullest, or come back.
+    const given = Array.from({ length: 400 }, (_, i) => {
+      return { partition: i, node: `n${(i * i) % 20}`, load: ((i * 7919) % 97) ** 2 + 1 }
+    })
+    const plan = rebalancePlan(given, { targetImbalance: 1.0001 })
+    expect(plan.reached).toBe(true)
+    expect(new Set(plan.moves.map(({ partition }) => partition)).size).toBe(plan.moves.length)
+    for (const { partition, from, to } of plan.moves) {
+      expect(from).toBe(given[partition as number]!.node)
+      expect(to).not.toBe(from)
+    }
+  })
+
+  it('relieves other nodes where the fullest one cannot be', () => {
+    const loads = [100, 30, 30].map((load, partition) => ({ partition, load, node: partition === 0 ? 'a' : 'b' }))
+    const plan = rebalancePlan(loads, { nodes: ['a', 'b', 'c'] })
+    expect(plan.moves).toEqual([{ partition: 1, from: 'b', to: 'c', load: 30, bytes: 30 }])
+    expect(plan.reached).toBe(false)
+  })
+
+  it('takes time in proportion to what it moves', () => {
+    const given = Array.from({ length: 100_000 }, (_, i) => {
+      return { partition: i, node: `n${Math.floor(100 * Math.sin(i) ** 4)}`, load: 1 + ((i * 7919) % 997) }
+    })
+    expect(rebalancePlan(given, { targetImbalance: 1.01 }).reached).toBe(true)
+  })
+
+  it('refuses what cannot be planned for', () => {
+    const one = { partition: 0, node: 'a', load: 1 }
+    for (const loads of [[], [one, one], [{ ...one, load: -1 }], [{ ...one, bytes: NaN }], [{ ...one, node: '' }]]) {
+      expect(() => rebalancePlan(loads)).toThrow(code('BAD_OPTION'))
+    }
+    for (const limits of [{ targetImbalance: 0.9 }, { maxMoves: -1 }, { maxBytes: NaN }]) {
+      expect(() => rebalancePlan([one], limits)).toThrow(code('BAD_OPTION'))
+    }
   })
 })
 

@@ -1,7 +1,8 @@
 import { checkInteger, checkNumber, MAX_COUNT } from '../check.ts'
-import { partitioningErrors } from '../errors.ts'
+import { carry, nodesOf, type Item, type NodeLoad } from './node-loads.ts'
+import { bestExchange, bestMove, higherAfter, type Step } from './rebalance-step.ts'
 
-/** A partition on its node. */
+/** A partition on its node; each partition is given once. */
 export interface PartitionLoad {
   readonly partition: number | string
   readonly node: string
@@ -15,6 +16,7 @@ export interface PartitionLoad {
 export interface RebalanceOptions {
   /** The largest load of a node over the mean that is good enough, 1.05 by default. */
   readonly targetImbalance?: number | undefined
+  /** How many partitions may be moved. */
   readonly maxMoves?: number | undefined
   /** How many bytes may be moved in all. */
   readonly maxBytes?: number | undefined
@@ -22,7 +24,7 @@ export interface RebalanceOptions {
   readonly nodes?: readonly string[] | undefined
 }
 
-/** A partition that should go to another node. */
+/** A partition that should go to another node. No partition has two moves. */
 export interface RebalanceMove {
   readonly partition: number | string
   readonly from: string
@@ -31,34 +33,32 @@ export interface RebalanceMove {
   readonly bytes: number
 }
 
-/** What to move, in this order: every step (a move, or two that exchange partitions) lowers the load of a full node. */
+/** What to move; what relieves the fullest nodes comes first. */
 export interface RebalancePlan {
   readonly moves: readonly RebalanceMove[]
   /** The largest load of a node over the mean. */
   readonly imbalanceBefore: number
   readonly imbalanceAfter: number
+  /** How many bytes are moved in all. */
   readonly bytes: number
   /** Whether the target is reached. */
   readonly reached: boolean
 }
 
-interface Item {
-  readonly partition: number | string
-  readonly load: number
-  readonly bytes: number
-}
-
-interface Node {
-  readonly id: string
-  load: number
-  items: Item[]
-}
+/** So many steps for each partition at most: enough for plans that are found, and an end for those that are not. */
+const STEPS_PER_PARTITION = 4
 
 /**
- * Plans moves of partitions from full nodes to empty ones until no node has more than `targetImbalance` times the mean:
- * in each step from the fullest node what halves the distance to an emptier one best, or an exchange where nothing alone
- * fits. A plan by steps, not the best plan that there is.
+ * Plans moves of partitions from full nodes to empty ones until no node has more than `targetImbalance` times the mean.
+ * A plan by steps, not the best plan that there is: in each step the fullest node gives the emptiest one the partition
+ * that comes nearest to evening them out, or exchanges two partitions with some node where nothing alone fits. A node
+ * that cannot be relieved is left as it is, and the plan goes on with the next one.
  *
+ * For p partitions on n nodes a move takes time in proportion to n (and to the partitions of the node where `maxBytes` is
+ * short), an exchange to p at most; there are at most 4 p steps, mostly about as many as moves in the plan. A plan
+ * for 100,000 partitions on 100 nodes takes well below a second.
+ *
+ * @throws RK_PARTITIONING_BAD_OPTION for loads that are no numbers from 0 on, partitions that are given twice, no nodes
  * @example
  * ```ts
  * rebalancePlan(loads, { targetImbalance: 1.1, maxMoves: 20 }).moves
@@ -70,72 +70,88 @@ export function rebalancePlan(loads: readonly PartitionLoad[], options: Rebalanc
   const maxBytes = options.maxBytes === undefined ? Infinity : checkNumber('maxBytes', options.maxBytes, 0)
   const nodes = nodesOf(loads, options.nodes ?? [])
   const mean = nodes.reduce((sum, { load }) => sum + load, 0) / nodes.length
-  const imbalance = (): number => (mean > 0 ? Math.max(...nodes.map(({ load }) => load)) / mean : 1)
+  const imbalance = (): number => (mean > 0 ? fullest(nodes).load / mean : 1)
   const imbalanceBefore = imbalance()
-  const moves: RebalanceMove[] = []
-  let bytes = 0
-  while (imbalance() > target) {
-    const step = bestStep(nodes, { moves: maxMoves - moves.length, bytes: maxBytes - bytes })
-    if (step === undefined) break
-    for (const { from, to, item } of step) {
-      from.items = from.items.filter((other) => other !== item)
-      from.load -= item.load
-      to.items.push(item)
-      to.load += item.load
-      bytes += item.bytes
-      moves.push({ ...item, from: from.id, to: to.id })
-    }
+  const moved = new Moved(maxMoves, maxBytes)
+  const open = new Set(nodes)
+  for (let steps = STEPS_PER_PARTITION * loads.length; steps > 0 && open.size > 0; steps--) {
+    const from = fullest(open)
+    if (from.load <= mean * target) break
+    const step = bestStep(from, nodes, mean * target, moved)
+    if (step === undefined) open.delete(from)
+    else moved.take(step)
   }
   const imbalanceAfter = imbalance()
-  return { moves, imbalanceBefore, imbalanceAfter, bytes, reached: imbalanceAfter <= target }
+  return {
+    moves: moved.moves(),
+    imbalanceBefore,
+    imbalanceAfter,
+    bytes: moved.bytes,
+    reached: imbalanceAfter <= target,
+  }
 }
 
-type Step = readonly { readonly from: Node; readonly to: Node; readonly item: Item }[]
+/** What is not where it was, so that a partition which is taken on, or back, does not count twice. */
+class Moved {
+  bytes = 0
+  readonly #now = new Map<Item, NodeLoad>()
+  readonly #maxMoves: number
+  readonly #maxBytes: number
 
-/** The step that leaves the fullest node and its partner with the least load between them. */
-function bestStep(nodes: readonly Node[], left: { readonly moves: number; readonly bytes: number }): Step | undefined {
-  const from = nodes.reduce((fullest, node) => (node.load > fullest.load ? node : fullest))
+  constructor(maxMoves: number, maxBytes: number) {
+    this.#maxMoves = maxMoves
+    this.#maxBytes = maxBytes
+  }
+
+  readonly fits = ({ from, to, item, back }: Step): boolean => {
+    const there = change(item, from, to)
+    const here = back === undefined ? 0 : change(back, to, from)
+    const bytes = there * item.bytes + here * (back?.bytes ?? 0)
+    return this.#now.size + there + here <= this.#maxMoves && this.bytes + bytes <= this.#maxBytes
+  }
+
+  take({ from, to, item, back }: Step): void {
+    this.#carry(item, from, to)
+    if (back !== undefined) this.#carry(back, to, from)
+  }
+
+  moves(): RebalanceMove[] {
+    return Array.from(this.#now, ([{ partition, load, bytes, home }, node]) => {
+      return { partition, from: home.id, to: node.id, load, bytes }
+    })
+  }
+
+  #carry(item: Item, from: NodeLoad, to: NodeLoad): void {
+    carry(item, from, to)
+    this.bytes += change(item, from, to) * item.bytes
+    if (to === item.home) this.#now.delete(item)
+    else this.#now.set(item, to)
+  }
+}
+
+/** By how many moves a plan gets longer: one less where the partition comes home, none where it goes elsewhere instead. */
+function change({ home }: Item, from: NodeLoad, to: NodeLoad): number {
+  return Number(to !== home) - Number(from !== home)
+}
+
+function bestStep(from: NodeLoad, nodes: readonly NodeLoad[], enough: number, { fits }: Moved): Step | undefined {
+  const emptiest = nodes.reduce((least, node) => (node.load < least.load ? node : least))
+  const move = bestMove(from, emptiest, fits)
+  if (move !== undefined) return move
   let best: Step | undefined
   let lowest = from.load
-  const consider = (to: Node, items: readonly Item[], back: readonly Item[]): void => {
-    const change = sum(items, 'load') - sum(back, 'load')
-    const higher = Math.max(from.load - change, to.load + change)
-    if (higher >= lowest * (1 - 1e-12) || items.length + back.length > left.moves) return
-    if (sum(items, 'bytes') + sum(back, 'bytes') > left.bytes) return
-    lowest = higher
-    best = [...items.map((item) => ({ from, to, item })), ...back.map((item) => ({ from: to, to: from, item }))]
-  }
-  for (const to of nodes) {
-    if (to !== from) for (const item of from.items) consider(to, [item], [])
-  }
-  if (best !== undefined) return best
-  for (const to of nodes) {
-    if (to !== from) for (const item of from.items) for (const other of to.items) consider(to, [item], [other])
+  for (const to of nodes.toSorted((a, b) => a.load - b.load)) {
+    if (to.load >= lowest || lowest <= enough) break
+    const step = bestExchange(from, to, fits)
+    if (step === undefined || higherAfter(step) >= lowest) continue
+    best = step
+    lowest = higherAfter(step)
   }
   return best
 }
 
-function nodesOf(loads: readonly PartitionLoad[], ids: readonly string[]): Node[] {
-  const nodes = new Map<string, Node>()
-  const nodeOf = (id: string): Node => {
-    const node = nodes.get(id) ?? { id, load: 0, items: [] }
-    nodes.set(id, node)
-    return node
-  }
-  for (const id of ids) nodeOf(id)
-  for (const { partition, node, load, bytes = load } of loads) {
-    checkNumber(`load of partition ${partition}`, load, 0)
-    checkNumber(`bytes of partition ${partition}`, bytes, 0)
-    const owner = nodeOf(node)
-    owner.load += load
-    owner.items.push({ partition, load, bytes })
-  }
-  if (nodes.size === 0) {
-    throw partitioningErrors.BAD_OPTION({ option: 'loads', value: loads, expected: 'at least one partition or node' })
-  }
-  return [...nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-function sum(items: readonly Item[], what: 'load' | 'bytes'): number {
-  return items.reduce((total, item) => total + item[what], 0)
+function fullest(nodes: Iterable<NodeLoad>): NodeLoad {
+  let full: NodeLoad | undefined
+  for (const node of nodes) if (full === undefined || node.load > full.load) full = node
+  return full!
 }
