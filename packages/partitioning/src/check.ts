@@ -37,3 +37,21 @@ export function checkOneOf<const Name extends string>(option: string, value: unk
 export function checkList(option: string, value: unknown, expected: string): void {
   if (!Array.isArray(value)) throw partitioningErrors.BAD_OPTION({ option, value, expected })
 }
+
+/** Beyond these, sums and ratios of weights would leave what a double can hold. */
+const LEAST_WEIGHT = 1e-100
+const MOST_WEIGHT = 1e100
+
+/** Refuses anything but a possible weight; gives it back. */
+export function checkWeight(option: string, value: unknown): number {
+  const isWeight = typeof value === 'number' && (value === 0 || (value >= LEAST_WEIGHT && value <= MOST_WEIGHT))
+  if (isWeight) return value
+  const expected = `0, or a number from ${LEAST_WEIGHT} to ${MOST_WEIGHT}`
+  throw partitioningErrors.BAD_OPTION({ option, value, expected })
+}
+
+/** Refuses anything but true and false. */
+export function checkBoolean(option: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw partitioningErrors.BAD_OPTION({ option, value, expected: 'true or false' })
+  return value
+}

@@ -22,7 +22,7 @@ const table = {
   NOT_LISTED: (data: { key: unknown }): string =>
     `the directory has no entry for ${describe(data.key)}; add one, or give the directory a default`,
   BAD_PARTITION: (data: { kind: string; partition: unknown; numPartitions: number }): string =>
-    `partition ${describe(data.partition)} of kind "${data.kind}" is not among the ${data.numPartitions}; give an integer from 0 to ${data.numPartitions - 1}`,
+    `partition ${describe(data.partition)} of kind "${data.kind}" is not among the ${data.numPartitions}; give an integer from 0 up to but not including ${data.numPartitions}`,
   SHORT_OUT: (data: { keys: number; out: number }): string =>
     `the array for the result has ${data.out} entries for ${data.keys} keys; give a larger one`,
   DUPLICATE_MEMBER: (data: { member: string }): string => `member "${data.member}" is given twice; give each id once`,

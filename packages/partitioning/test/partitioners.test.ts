@@ -7,12 +7,12 @@ import {
   keyColumns,
   mergeParts,
   partitionerKinds,
-  rangePartitioner,
   SpaceSaving,
   type PartitionerDescription,
   type PartitionerEnvironment,
   type PartitionerKind,
 } from '../src/index.ts'
+import { code } from './assigning.ts'
 
 const byLength = (key: string): number => key.length
 const byLast = (a: string, b: string): number => (a.at(-1)! < b.at(-1)! ? -1 : a.at(-1)! > b.at(-1)! ? 1 : 0)
@@ -142,55 +142,6 @@ describe('placements', () => {
   })
 })
 
-describe('descriptions', () => {
-  it('are refused where they say what cannot be', () => {
-    for (const numPartitions of [0, -1, 1.5, Number.NaN, 2 ** 31, '8']) {
-      const description = { kind: 'kafka', numPartitions: numPartitions as number } as const
-      expect(() => createPartitioner(description)).toThrow(code('BAD_OPTION'))
-    }
-    expect(() => createPartitioner({ kind: 'kafak', numPartitions: 1 } as never)).toThrow(code('UNKNOWN_KIND'))
-    expect(() => createPartitioner(undefined as never)).toThrow(code('UNKNOWN_KIND'))
-    expect(() => createPartitioner({ kind: 'kafka', numPartitions: 1, version: 2 } as never)).toThrow(
-      code('BAD_VERSION'),
-    )
-    expect(() => createPartitioner({ kind: 'custom', numPartitions: 2, function: 'f' })).toThrow(
-      code('UNKNOWN_FUNCTION'),
-    )
-    expect(() => createPartitioner({ kind: 'weighted', weights: [0, 0] })).toThrow(code('BAD_OPTION'))
-    expect(() => createPartitioner({ kind: 'jump', numPartitions: 3, seed: 1 } as never)).toThrow(code('BAD_OPTION'))
-    expect(() => createPartitioner({ kind: 'flink', numPartitions: 200, maxParallelism: 128 })).toThrow(
-      code('BAD_OPTION'),
-    )
-    for (const kind of partitionerKinds) {
-      expect(() => createPartitioner({ kind } as never)).toThrow(/^[^]*(option|kind) /)
-      expect(() =>
-        createPartitioner({ kind, numPartitions: 4, weights: 3, function: 1 } as never).partition('a'),
-      ).not.toThrow(TypeError)
-    }
-    const directory = { kind: 'directory', numPartitions: 2, entries: [['a', 2]] } as const
-    expect(() => createPartitioner(directory)).toThrow(code('BAD_PARTITION'))
-  })
-
-  it('hold bigints and bytes', () => {
-    const partitioner = createPartitioner<bigint>({ kind: 'range', bounds: [1n, 2n ** 70n] })
-    const again = fromJSON<bigint>(JSON.parse(JSON.stringify(partitioner)) as PartitionerDescription)
-    expect(again.partition(2n ** 69n)).toBe(1)
-  })
-
-  it('do not hold functions: without a name they work, equal nothing and are not stored', () => {
-    const description = { kind: 'custom', numPartitions: 3, function: (key: never) => String(key).length } as const
-    const partitioner = createPartitioner<string>(description)
-    expect(partitioner.partition('abcd')).toBe(1)
-    expect(partitioner.equals(createPartitioner(description))).toBe(false)
-    expect(() => partitioner.toJSON()).toThrow(code('NOT_STORABLE'))
-    const range = rangePartitioner([['ab', 'ba']], 2, { compare: byLast })
-    expect(() => range.toJSON()).toThrow(code('NOT_STORABLE'))
-    expect(rangePartitioner([['ab', 'ba']], 2, { compare: byLast, comparator: 'byLast' }).toJSON()).toMatchObject({
-      comparator: 'byLast',
-    })
-  })
-})
-
 describe('keys', () => {
   it('are refused where the other system would not place them by their value', () => {
     const rdd = createPartitioner({ kind: 'spark-rdd', numPartitions: 4 })
@@ -281,6 +232,48 @@ describe('records without a key', () => {
   })
 })
 
+describe('sticky partitioners', () => {
+  const constant = { random: { next: () => 0.5, uuid: () => '' } }
+
+  it('go on with another partition whatever is drawn', () => {
+    for (const available of [undefined, [0, 2, 4], [4]]) {
+      const sticky = createPartitioner({ kind: 'kafka-sticky', numPartitions: 5 }, constant)
+      if (available !== undefined) sticky.available = available
+      for (let batch = 0; batch < 5; batch++) {
+        const before = sticky.current
+        sticky.newBatch()
+        if (available?.length !== 1) expect(sticky.current).not.toBe(before)
+        expect(available ?? sticky.available).toContain(sticky.current)
+      }
+    }
+  })
+
+  it('draw each of the other partitions alike', () => {
+    let state = 7
+    const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+    const sticky = createPartitioner({ kind: 'kafka-sticky', numPartitions: 4 }, { random: { next, uuid: () => '' } })
+    const counts = new Map<string, number>()
+    for (let batch = 0; batch < 12_000; batch++) {
+      const before = sticky.current
+      sticky.newBatch()
+      const step = `${before}-${sticky.current}`
+      counts.set(step, (counts.get(step) ?? 0) + 1)
+    }
+    expect(counts.size).toBe(12)
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150)
+  })
+
+  it('hold no list of partitions, of which there may be very many', () => {
+    const numPartitions = 2 ** 31 - 1
+    const sticky = createPartitioner({ kind: 'kafka-sticky', numPartitions }, constant)
+    sticky.newBatch()
+    expect(sticky.current).toBe(2 ** 30 + 1)
+    const adaptive = createPartitioner({ kind: 'kafka-adaptive', numPartitions }, constant)
+    adaptive.updateLoad(Array.from({ length: 300_000 }, (_, i) => i % 7))
+    expect(adaptive.partition(null)).toBeLessThan(300_000)
+  })
+})
+
 describe('hot keys', () => {
   const zipf = (s: number, keys: number, records: number): string[] => {
     let state = 42
@@ -322,6 +315,17 @@ describe('hot keys', () => {
     expect(mergeParts(partials, (a, b) => a + b)).toEqual(exact)
   })
 
+  it('stay split, and so tell a partitioner that has learned from a new one', () => {
+    const description = { kind: 'hot-key', numPartitions: 8 } as const
+    const partitioner = createPartitioner(description)
+    expect(partitioner.equals(createPartitioner(description))).toBe(true)
+    for (let i = 0; i < 100; i++) partitioner.partition('a')
+    for (let i = 0; i < 10_000; i++) partitioner.partition(`key-${i}`)
+    expect(partitioner.splitKeys.get('a')).toBe(8)
+    expect(partitioner.equals(createPartitioner(description))).toBe(false)
+    expect(fromJSON(partitioner.toJSON()).equals(partitioner)).toBe(true)
+  })
+
   it('are counted in fixed memory, never too low and never too high by more than the error', () => {
     fc.assert(
       fc.property(
@@ -352,7 +356,3 @@ describe('hot keys', () => {
     )
   })
 })
-
-function code(name: string): Error {
-  return expect.objectContaining({ code: `RK_PARTITIONING_${name}` }) as Error
-}

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPartitioner, determineBounds, rangeBounds, rangePartitioner, reservoirSample } from '../src/index.ts'
+import { code } from './assigning.ts'
 import { readVectors } from './vectors.ts'
 
 interface RangeVectors {
@@ -112,6 +113,17 @@ describe('range', () => {
     const bounds = rangeBounds([many.values(), ...few], 4, { samplesPerPartition: 20 })
     expect(bounds).toHaveLength(3)
     expect(bounds.every((bound) => bound >= 1000)).toBe(true)
+  })
+
+  it('refuses numbers of ranges and weights that cannot be', () => {
+    for (const count of [0, -1, 1.5, Number.NaN]) {
+      expect(() => determineBounds([[1, 1]], count)).toThrow(code('BAD_OPTION'))
+    }
+    for (const weight of [-1, Number.NaN, Infinity]) {
+      expect(() => determineBounds([[1, weight]], 2)).toThrow(code('BAD_OPTION'))
+    }
+    expect(() => rangeBounds([[1]], 0)).toThrow(code('BAD_OPTION'))
+    expect(rangeBounds([[]], 2)).toEqual([])
   })
 
   it('refuses bounds that are not in order, keys that do not compare, and a wrong number', () => {

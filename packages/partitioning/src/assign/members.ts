@@ -1,3 +1,4 @@
+import { checkWeight } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 
 /** A member as an assignor keeps it. */
@@ -29,18 +30,6 @@ export type MemberInput =
 export interface MemberOverrides {
   readonly weights?: Readonly<Record<string, number>> | undefined
   readonly zones?: Readonly<Record<string, string>> | undefined
-}
-
-/** Beyond these, sums and ratios of weights would leave what a double can hold. */
-const LEAST_WEIGHT = 1e-100
-const MOST_WEIGHT = 1e100
-
-/** Refuses anything but a possible weight of a member; gives it back. */
-export function checkWeight(option: string, value: unknown): number {
-  const isWeight = typeof value === 'number' && (value === 0 || (value >= LEAST_WEIGHT && value <= MOST_WEIGHT))
-  if (isWeight) return value
-  const expected = `0, or a number from ${LEAST_WEIGHT} to ${MOST_WEIGHT}`
-  throw partitioningErrors.BAD_OPTION({ option, value, expected })
 }
 
 /** Checks members and orders them by id (by UTF-16 units), so that no result depends on the order in which they come. */

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import { systemPorts, type Clock } from '@ringkeeper/core'
 import { createAssignor, type AssignorKind } from '../assign/create-assignor.ts'
-import { checkWeight } from '../assign/members.ts'
+import { checkWeight } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { encodeClaim, type Claim } from './claims.ts'
 import { memberInput, previousOf, readMember } from './group.ts'

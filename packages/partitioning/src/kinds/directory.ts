@@ -1,5 +1,5 @@
 import type { Key } from '@ringkeeper/core'
-import { checkCount } from '../check.ts'
+import { checkCount, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { textOf } from '../partitioner/key.ts'
 import { DescribedPartitioner, type BatchPartitioner } from '../partitioner/partitioner.ts'
@@ -36,7 +36,7 @@ export class DirectoryPartitioner extends DescribedPartitioner<Key> {
     const pairs = Array.isArray(entries)
       ? (entries as readonly (readonly [unknown, number])[])
       : Object.entries(entries)
-    this.#entries = new Map(pairs.map(([key, partition]) => [plainKey(loadKey(key)), this.#checked(partition)]))
+    this.#entries = this.#mapOf(pairs)
     if (typeof otherwise === 'number') this.#checked(otherwise)
     else if (otherwise !== undefined) this.#checked(otherwise.numPartitions - 1)
     this.#default = otherwise
@@ -60,6 +60,24 @@ export class DirectoryPartitioner extends DescribedPartitioner<Key> {
     return { entries: byKey, ...(otherwise === undefined ? {} : { default: otherwise }) }
   }
 
+  #mapOf(pairs: readonly (readonly [unknown, number])[]): Map<unknown, number> {
+    const entries = new Map<unknown, number>()
+    for (const pair of pairs) {
+      checkList('entries', pair, 'pairs of keys and partitions, or an object of these')
+      const key = plainKey(loadKey('entries', pair[0]))
+      if (!isPlain(key)) {
+        const expected = 'strings, numbers, bigints, booleans, null or bytes as keys'
+        throw partitioningErrors.BAD_OPTION({ option: 'entries', value: key, expected })
+      }
+      if (entries.has(key)) {
+        const expected = 'each key once; bytes and the text that they encode are one key, and so are 1 and 1n'
+        throw partitioningErrors.BAD_OPTION({ option: 'entries', value: pair[0], expected })
+      }
+      entries.set(key, this.#checked(pair[1]))
+    }
+    return entries
+  }
+
   #otherwise(key: Key): number {
     if (typeof this.#default === 'number') return this.#default
     if (this.#default === undefined) throw partitioningErrors.NOT_LISTED({ key })
@@ -75,6 +93,11 @@ export class DirectoryPartitioner extends DescribedPartitioner<Key> {
 
 function plainKey(key: unknown): unknown {
   if (key instanceof Uint8Array) return textOf(key, 0, key.length)
-  if (typeof key === 'bigint' && BigInt.asIntN(53, key) === key) return Number(key)
+  // Up to where numbers are whole numbers without gaps.
+  if (typeof key === 'bigint' && BigInt.asIntN(54, key) === key) return Number(key)
   return key
+}
+
+function isPlain(key: unknown): boolean {
+  return key === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof key)
 }

@@ -1,7 +1,8 @@
 import type { Key } from '@ringkeeper/core'
 import { murmur3 } from '@ringkeeper/hashing'
-import { checkCount, checkInteger, checkNumber, checkOneOf } from '../check.ts'
+import { checkInteger, checkList, checkNumber, checkOneOf } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
+import { refusedKey } from '../hash/refused.ts'
 import { SpaceSaving } from '../hot/space-saving.ts'
 import { textOf } from '../partitioner/key.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
@@ -10,6 +11,7 @@ import { loadKey, storeKey } from '../partitioner/stored-key.ts'
 /** Frequent keys over several partitions, all others by their hash. */
 export interface HotKeyDescription {
   readonly kind: 'hot-key'
+  /** At most 16,777,216: the load of each is counted. */
   readonly numPartitions: number
   /**
    * `top-keys` (default) splits the frequent keys only. `two-choices` lets every key choose between two partitions: even
@@ -24,6 +26,8 @@ export interface HotKeyDescription {
   readonly hot?: readonly (readonly [key: unknown, partitions: number])[] | undefined
 }
 
+const MOST_PARTITIONS = 0x100_0000
+
 // A key that came this often at least can be hot: before, its share is chance.
 const LEAST_COUNT = 16
 
@@ -34,7 +38,10 @@ const LEAST_COUNT = 16
  * {@link mergeParts} puts them together.
  *
  * It learns from what it places, so two of them place split keys differently. Keys that are not split go where every
- * other one puts them.
+ * other one puts them. What it has learned it does not unlearn: a key that was hot once stays split, over as many
+ * partitions as at its peak, so that its parts are found; for a stream whose hot keys change, make a new one now and then.
+ * Its description holds the split keys: one that has learned some equals a new one no more, and what `toJSON` gives
+ * makes one that knows them, whose counts and loads begin at nothing.
  *
  * @see M. Nasir et al., When Two Choices Are not Enough: Balancing at Scale in Distributed Stream Processing, 2016
  */
@@ -48,15 +55,19 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
 
   constructor(description: HotKeyDescription) {
     const { numPartitions, strategy = 'top-keys', hot = [] } = description
-    super('hot-key', checkCount(numPartitions))
+    super('hot-key', checkInteger('numPartitions', numPartitions, 1, MOST_PARTITIONS))
     this.#strategy = checkOneOf('strategy', strategy, ['top-keys', 'two-choices'])
     this.#hotShare = checkNumber('hotShare', description.hotShare ?? 1 / (30 * numPartitions), 0, true)
     const capacity = description.capacity ?? Math.min(Math.ceil(4 / this.#hotShare), 0x10_0000)
     this.#counts = new SpaceSaving(checkInteger('capacity', capacity, 1, 0x100_0000))
     this.#load = new Float64Array(numPartitions)
     this.#strides = stridesOf(numPartitions)
-    for (const [key, partitions] of hot) {
-      this.#hot.set(countable(loadKey(key) as Key), checkInteger('hot', partitions, 2, Math.max(2, numPartitions)))
+    checkList('hot', hot, 'pairs of keys and how many partitions each may use')
+    for (const pair of hot) {
+      checkList('hot', pair, 'pairs of keys and how many partitions each may use')
+      const key = loadKey('hot', pair[0]) as Key
+      this.#hashOf(key)
+      this.#hot.set(countable(key), checkInteger('hot', pair[1], 2, Math.max(2, numPartitions)))
     }
   }
 
@@ -77,8 +88,7 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
 
   override partition(key: Key): number {
     if (key === null || key === undefined) throw partitioningErrors.KEYLESS({ kind: this.kind })
-    const hash = murmur3(key)
-    const partition = this.#emptiest(hash, this.#choices(countable(key)))
+    const partition = this.#emptiest(this.#hashOf(key), this.#choices(countable(key)))
     this.#load[partition]!++
     return partition
   }
@@ -89,7 +99,7 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
 
   /** The partitions in which records of a key can lie: one, unless it is split. */
   partitionsOf(key: Key): number[] {
-    const hash = murmur3(key)
+    const hash = this.#hashOf(key)
     const count = this.#strategy === 'two-choices' ? 2 : (this.#hot.get(countable(key)) ?? 1)
     return Array.from({ length: Math.min(count, this.numPartitions) }, (_, i) => this.#candidate(hash, i))
   }
@@ -97,6 +107,14 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
   protected override options(): Readonly<Record<string, unknown>> {
     const hot = Array.from(this.#hot, ([key, partitions]) => [storeKey('hot', key), partitions])
     return { strategy: this.#strategy, hotShare: this.#hotShare, capacity: this.#counts.capacity, hot }
+  }
+
+  #hashOf(key: Key): number {
+    try {
+      return murmur3(key)
+    } catch (error) {
+      throw refusedKey(this.kind, key, error)
+    }
   }
 
   /** Over how many partitions a key may go; counts it. */

@@ -1,5 +1,5 @@
 import type { Random } from '@ringkeeper/core'
-import { checkInteger } from '../check.ts'
+import { checkInteger, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import type { NumberType } from '../partitioner/key.ts'
 import { StickyPartitioner } from './kafka-sticky.ts'
@@ -76,6 +76,7 @@ export class KafkaAdaptivePartitioner extends StickyPartitioner {
   }
 
   #tableOf(queueSizes: readonly number[], given: readonly number[] | undefined): LoadTable | undefined {
+    checkList('queueSizes', queueSizes, 'a number for each partition')
     const partitions = given ?? queueSizes.map((_, partition) => partition)
     if (partitions.length !== queueSizes.length) {
       const expected = 'one partition for each queue size'
@@ -86,7 +87,7 @@ export class KafkaAdaptivePartitioner extends StickyPartitioner {
     const all = partitions.length === this.numPartitions
     const allEqual = queueSizes.every((size) => size === queueSizes[0])
     if (partitions.length === 0 || this.numPartitions < 2 || (all && allEqual)) return undefined
-    const longest = Math.max(...queueSizes) + 1
+    const longest = queueSizes.reduce((most, size) => Math.max(most, size), 0) + 1
     const sums = new Float64Array(queueSizes.length)
     for (let i = 0, sum = 0; i < sums.length; i++) sums[i] = sum += longest - queueSizes[i]!
     return { partitions, sums }

@@ -1,5 +1,5 @@
 import type { Random } from '@ringkeeper/core'
-import { checkCount, checkInteger, checkOneOf } from '../check.ts'
+import { checkCount, checkInteger, checkList, checkOneOf } from '../check.ts'
 import type { KeyColumns, NumberType, PartitionKey } from '../partitioner/key.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
 import { kafkaPartition } from './kafka.ts'
@@ -16,13 +16,13 @@ export interface KafkaStickyDescription {
 export abstract class StickyPartitioner extends DescribedPartitioner<PartitionKey> {
   readonly #random: Random
   readonly #numbers: NumberType
-  #available: readonly number[]
+  /** Undefined while all partitions have a leader: there may be more of them than a list could hold. */
+  #available: readonly number[] | undefined
 
   protected constructor(kind: string, numPartitions: number, numbers: NumberType, random: Random) {
     super(kind, checkCount(numPartitions))
     this.#numbers = checkOneOf('numbers', numbers, ['int', 'double'])
     this.#random = random
-    this.#available = Array.from({ length: numPartitions }, (_, partition) => partition)
   }
 
   /** The partition of records without a key, for now. */
@@ -30,10 +30,11 @@ export abstract class StickyPartitioner extends DescribedPartitioner<PartitionKe
 
   /** The partitions that have a leader, in ascending order; all of them at first. */
   get available(): readonly number[] {
-    return this.#available
+    return this.#available ?? Array.from({ length: this.numPartitions }, (_, partition) => partition)
   }
 
   set available(partitions: readonly number[]) {
+    checkList('available', partitions, 'a list of partitions')
     for (const partition of partitions) checkInteger('available', partition, 0, this.numPartitions - 1)
     this.#available = [...new Set(partitions)].sort((a, b) => a - b)
   }
@@ -62,9 +63,20 @@ export abstract class StickyPartitioner extends DescribedPartitioner<PartitionKe
 
   /** Any partition that has a leader; any at all where none has. */
   protected anyPartition(): number {
-    const { available } = this
     const drawn = this.draw()
+    const available = this.#available ?? []
     return available.length === 0 ? drawn % this.numPartitions : available[drawn % available.length]!
+  }
+
+  /** Any partition that has a leader but this one, where there is another one. */
+  protected anyOther(partition: number): number {
+    const available = this.#available
+    const place = available === undefined ? partition : available.indexOf(partition)
+    const count = available?.length ?? this.numPartitions
+    if (place < 0 || count < 2) return this.anyPartition()
+    const drawn = this.draw() % (count - 1)
+    const other = drawn < place ? drawn : drawn + 1
+    return available === undefined ? other : available[other]!
   }
 }
 
@@ -88,12 +100,7 @@ export class KafkaStickyPartitioner extends StickyPartitioner {
 
   /** Goes on with another partition that has a leader, where there is one. */
   newBatch(): void {
-    if (this.available.length === 1) this.#current = this.available[0]!
-    else if (this.available.length === 0) this.#current = this.anyPartition()
-    else {
-      const previous = this.#current
-      while (this.#current === previous) this.#current = this.anyPartition()
-    }
+    this.#current = this.anyOther(this.#current)
   }
 
   protected override partitionColumns(columns: KeyColumns, out: Int32Array): void {

@@ -1,4 +1,4 @@
-import { checkCount, checkList } from '../check.ts'
+import { checkBoolean, checkCount, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { textOf } from '../partitioner/key.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
@@ -36,7 +36,7 @@ export class RangePartitioner<K = unknown> extends DescribedPartitioner<K> {
   constructor(description: RangeDescription, compare: Compare<K> = naturalOrder) {
     const { bounds: stored, numPartitions, ascending = true, comparator } = description
     checkList('bounds', stored, 'a list of keys in ascending order; rangePartitioner finds one for given data')
-    const bounds = stored.map(loadKey) as K[]
+    const bounds = stored.map((bound) => loadKey('bounds', bound)) as K[]
     super('range', bounds.length + 1)
     if (numPartitions !== undefined && checkCount(numPartitions) !== bounds.length + 1) {
       const expected = `${bounds.length + 1}, one more than there are bounds, or leave it out`
@@ -47,7 +47,7 @@ export class RangePartitioner<K = unknown> extends DescribedPartitioner<K> {
       throw partitioningErrors.UNSORTED_BOUNDS({ index: i, lower: bounds[i - 1], upper: bounds[i] })
     }
     this.bounds = bounds
-    this.ascending = ascending
+    this.ascending = checkBoolean('ascending', ascending)
     this.#comparator = comparator
     this.#compare = compare
     const plain = compare === naturalOrder && bounds.every((bound) => typeof bound === 'number')

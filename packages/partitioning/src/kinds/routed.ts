@@ -1,12 +1,14 @@
 import type { Key } from '@ringkeeper/core'
 import { HashRing, Jump, Maglev, Rendezvous, SlotTable } from '@ringkeeper/hashing'
-import { checkCount, checkNumber } from '../check.ts'
+import { checkInteger, checkList, checkWeight } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
+import { refusedKey, refusedOption } from '../hash/refused.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
 
 /** Consistent hashing of keys to numbered partitions: few keys move when a partition is added at the end. */
 export interface RoutedDescription {
   readonly kind: 'ring' | 'rendezvous' | 'jump' | 'maglev' | 'slots'
+  /** At most 1,048,576. */
   readonly numPartitions: number
   /** The share of each partition, 1 for all by default; not for `jump`. */
   readonly weights?: readonly number[] | undefined
@@ -17,6 +19,11 @@ export interface RoutedDescription {
   /** How many entries the table has: for `maglev` a prime, 65537 by default; for `slots` a power of two, 16384 by default. */
   readonly size?: number | undefined
 }
+
+/** Each partition is a node of the router, which keeps a list of them. */
+const MOST_PARTITIONS = 0x10_0000
+
+const POINTS_PER_WEIGHT = 512
 
 interface Place {
   readonly ofKey: (key: Key) => number
@@ -33,19 +40,27 @@ export class RoutedPartitioner extends DescribedPartitioner<Key> {
   readonly #place: Place
 
   constructor(description: RoutedDescription) {
-    super(description.kind, checkCount(description.numPartitions))
+    super(description.kind, checkInteger('numPartitions', description.numPartitions, 1, MOST_PARTITIONS))
     const allowed = allowedOptions[description.kind]
     for (const [option, value] of Object.entries(description)) {
       if (value === undefined || common.has(option) || allowed.includes(option)) continue
       const expected = `it only where it applies, not with "${description.kind}"`
       throw partitioningErrors.BAD_OPTION({ option, value, expected })
     }
-    this.#place = places[description.kind](description)
+    try {
+      this.#place = places[description.kind](description)
+    } catch (error) {
+      throw refusedOption(error, description.pointsPerWeight ?? POINTS_PER_WEIGHT)
+    }
   }
 
   override partition(key: Key): number {
     if (key === null || key === undefined) throw partitioningErrors.KEYLESS({ kind: this.kind })
-    return this.#place.ofKey(key)
+    try {
+      return this.#place.ofKey(key)
+    } catch (error) {
+      throw refusedKey(this.kind, key, error)
+    }
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {
@@ -69,7 +84,7 @@ const allowedOptions: Readonly<Record<RoutedDescription['kind'], readonly string
 
 const places: Readonly<Record<RoutedDescription['kind'], (description: RoutedDescription) => Place>> = {
   ring: (description) => {
-    const { seed = 0, pointsPerWeight = 512 } = description
+    const { seed = 0, pointsPerWeight = POINTS_PER_WEIGHT } = description
     const { nodes, weights } = nodesOf(description)
     const ring = new HashRing(nodes, { seed, pointsPerWeight })
     const partitions = Int32Array.from(ring.nodes, Number)
@@ -114,9 +129,10 @@ function nodesOf({ numPartitions, weights }: RoutedDescription): {
 
 /** Refuses weights that are not one for each partition, negative, or all 0. */
 export function checkWeights(weights: readonly number[], numPartitions: number): void {
+  checkList('weights', weights, 'a number for each partition')
+  for (const weight of weights) checkWeight('weights', weight)
   if (weights.length !== numPartitions || !weights.some((weight) => weight > 0)) {
     const expected = `${numPartitions} numbers, one for each partition, not all of them 0`
     throw partitioningErrors.BAD_OPTION({ option: 'weights', value: weights, expected })
   }
-  for (const weight of weights) checkNumber('weights', weight, 0)
 }

@@ -2,6 +2,7 @@ import type { Key } from '@ringkeeper/core'
 import { murmur3 } from '@ringkeeper/hashing'
 import { checkCount, checkInteger, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
+import { refusedKey } from '../hash/refused.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
 import { checkWeights } from './routed.ts'
 
@@ -28,6 +29,10 @@ export class WeightedPartitioner extends DescribedPartitioner<Key> {
 
   constructor({ weights, numPartitions = weights?.length, seed = 0 }: WeightedDescription) {
     checkList('weights', weights, 'a number for each partition')
+    if (weights.length === 0) {
+      const expected = 'a number for each partition, one at least'
+      throw partitioningErrors.BAD_OPTION({ option: 'weights', value: weights, expected })
+    }
     super('weighted', checkCount(numPartitions))
     checkWeights(weights, numPartitions)
     this.#seed = checkInteger('seed', seed, 0, 0xffff_ffff)
@@ -44,7 +49,11 @@ export class WeightedPartitioner extends DescribedPartitioner<Key> {
 
   override partition(key: Key): number {
     if (key === null || key === undefined) throw partitioningErrors.KEYLESS({ kind: this.kind })
-    return this.#partitionOf(murmur3(key, this.#seed))
+    try {
+      return this.#partitionOf(murmur3(key, this.#seed))
+    } catch (error) {
+      throw refusedKey(this.kind, key, error)
+    }
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {

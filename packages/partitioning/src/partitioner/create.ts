@@ -58,14 +58,16 @@ const makers: { readonly [Kind in PartitionerKind]: Make<Extract<PartitionerDesc
   maglev: routed,
   slots: routed,
   weighted: (description) => new WeightedPartitioner(description),
-  prefix: (description, environment) => new PrefixPartitioner(description, inner(description.inner, environment)),
+  prefix: (description, environment) =>
+    new PrefixPartitioner(description, inner('inner', description.inner, environment)),
   composite: ({ first, then, keys }, environment) =>
-    new CompositePartitioner(inner(first, environment), inner(then, environment), keys),
+    new CompositePartitioner(inner('first', first, environment), inner('then', then, environment), keys),
   'hot-key': (description) => new HotKeyPartitioner(description),
   directory: (description, environment) => {
     const { default: otherwise } = description
-    const partitioner = typeof otherwise === 'object' ? inner<Key>(otherwise, environment) : otherwise
-    return new DirectoryPartitioner(description, partitioner)
+    if (otherwise === undefined || typeof otherwise === 'number')
+      return new DirectoryPartitioner(description, otherwise)
+    return new DirectoryPartitioner(description, inner<Key>('default', otherwise, environment))
   },
   custom: (description, { functions }) => {
     const { numPartitions, function: given } = description
@@ -114,7 +116,8 @@ export function createPartitioner<K>(
   description: PartitionerDescription | StoredDescription,
   environment: PartitionerEnvironment = {},
 ): BatchPartitioner<K> {
-  const kind = (description as { kind?: unknown } | null | undefined)?.kind
+  checkDescription('description', description)
+  const { kind } = description as { kind?: unknown }
   if (typeof kind !== 'string' || !Object.hasOwn(makers, kind)) {
     throw partitioningErrors.UNKNOWN_KIND({ kind, known: partitionerKinds })
   }
@@ -140,8 +143,19 @@ function routed(description: ConstructorParameters<typeof RoutedPartitioner>[0])
   return new RoutedPartitioner(description)
 }
 
-function inner<K>(description: PartitionerDescription, environment: PartitionerEnvironment): BatchPartitioner<K> {
+function inner<K>(
+  option: string,
+  description: PartitionerDescription,
+  environment: PartitionerEnvironment,
+): BatchPartitioner<K> {
+  checkDescription(option, description)
   return createPartitioner<K>(description, environment)
+}
+
+function checkDescription(option: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return
+  const expected = 'the description of a partitioner, such as { kind: "kafka", numPartitions: 12 }'
+  throw partitioningErrors.BAD_OPTION({ option, value, expected })
 }
 
 function randomOf({ random }: PartitionerEnvironment): Random {

@@ -1,4 +1,4 @@
-import { checkCount, checkInteger } from '../check.ts'
+import { checkCount, checkInteger, checkNumber } from '../check.ts'
 import { naturalOrder, type Compare } from './compare.ts'
 import { byteSwap32, sketchInputs } from './sketch.ts'
 import { XorShiftRandom } from './xor-shift.ts'
@@ -56,21 +56,28 @@ export function rangeBounds<K>(
       for (const key of sample) candidates.push([key, weight])
     }
   }
-  return determineBounds(candidates, Math.min(numPartitions, candidates.length), compare)
+  return candidates.length === 0 ? [] : determineBounds(candidates, Math.min(numPartitions, candidates.length), compare)
 }
 
 /**
  * The bounds of ranges of about the same weight: Spark's `RangePartitioner.determineBounds`. A key that repeats is a
  * bound once, so there may be fewer than `numPartitions - 1`.
+ *
+ * @throws RK_PARTITIONING_BAD_OPTION for a number of partitions that cannot be, and for weights that are no numbers from 0 on
  */
 export function determineBounds<K>(
   candidates: readonly Candidate<K>[],
   numPartitions: number,
   compare: Compare<K> = naturalOrder,
 ): K[] {
+  checkCount(numPartitions)
   const order = sortedOrder(candidates, compare)
   let total = 0
-  for (const i of order) total += candidates[i]![1]
+  for (const i of order) {
+    const weight = candidates[i]![1]
+    total += weight >= 0 ? weight : checkNumber('weight of a candidate', weight, 0)
+  }
+  checkNumber('weight of all candidates', total, 0)
   const step = total / numPartitions
   const bounds: K[] = []
   let sum = 0
