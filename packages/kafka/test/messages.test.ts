@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeFetched, fetchRequest } from '../src/protocol/fetch.ts'
 import { decodeMetadata, metadataRequest } from '../src/protocol/metadata.ts'
+import { decodeCommitted, offsetCommitRequest } from '../src/protocol/offset-commit.ts'
 import { decodeProduced, produceRequest } from '../src/protocol/produce.ts'
 import { WireWriter } from '../src/protocol/wire-writer.ts'
 
@@ -37,11 +38,46 @@ describe('requests are the bytes that kafkajs sends', () => {
     expect(hex(request.body)).toBe(await theirs('fetch/v11', { ...options, topics, rackId: '' }))
   })
 
+  test('Fetch of many partitions of topics with long names', async () => {
+    const topics = Array.from({ length: 40 }, (_, at) => `a-topic-${at}-${'with-a-long-name-'.repeat(at % 9)}`)
+    const positions = topics.map((topic, partition) => ({ topic, partition, position: partition }))
+    const asked = positions.map(({ topic, partition, position }) => ({
+      topic,
+      partitions: [
+        { partition, currentLeaderEpoch: -1, fetchOffset: String(position), logStartOffset: -1, maxBytes: 2048 },
+      ],
+    }))
+    const options = { replicaId: -1, maxWaitTime: 100, minBytes: 1, maxBytes: 9999, isolationLevel: 1, rackId: '' }
+    expect(hex(fetchRequest({ positions, maxWait: 100, maxBytes: 9999, maxPartitionBytes: 2048 }).body)).toBe(
+      await theirs('fetch/v11', { ...options, topics: asked }),
+    )
+    expect(hex(metadataRequest(topics).body)).toBe(
+      await theirs('metadata/v5', { topics, allowAutoTopicCreation: false }),
+    )
+  })
+
   test('Metadata', async () => {
     const topics = ['orders', 'payments']
     const request = metadataRequest(topics)
     expect(request).toMatchObject({ apiKey: 3, apiVersion: 5 })
     expect(hex(request.body)).toBe(await theirs('metadata/v5', { topics, allowAutoTopicCreation: false }))
+  })
+
+  test('OffsetCommit', async () => {
+    const positions = [
+      { shard: { topic: 'orders', partition: 3 }, position: 2 ** 40 + 7, metadata: '{"t":"1"}' },
+      { shard: { topic: 'päyments', partition: 0 }, position: 0, metadata: '' },
+      { shard: { topic: 'orders', partition: 1 }, position: 9, metadata: 'm' },
+    ]
+    const request = offsetCommitRequest('grüppe', positions)
+    expect(request).toMatchObject({ apiKey: 8, apiVersion: 5 })
+    const partitionsOf = (topic: string): object[] =>
+      positions
+        .filter(({ shard }) => shard.topic === topic)
+        .map(({ shard, position, metadata }) => ({ partition: shard.partition, offset: String(position), metadata }))
+    const topics = ['orders', 'päyments'].map((topic) => ({ topic, partitions: partitionsOf(topic) }))
+    const options = { groupId: 'grüppe', groupGenerationId: -1, memberId: '', topics }
+    expect(hex(request.body)).toBe(await theirs('offsetCommit/v5', options))
   })
 
   test('Produce, up to the record batches', () => {
@@ -88,6 +124,17 @@ describe('answers', () => {
     return writer.int16(3).string('missing').int8(0).int32(0).done()
   }
 
+  const commitAnswer = (): Buffer =>
+    new WireWriter().int32(7).int32(1).string('orders').int32(2).int32(0).int16(0).int32(1).int16(3).done()
+
+  test('of an offset commit carry each partition’s own error', () => {
+    const partitions = [
+      { topic: 'orders', partition: 0, errorCode: 0 },
+      { topic: 'orders', partition: 1, errorCode: 3 },
+    ]
+    expect(decodeCommitted(commitAnswer())).toEqual({ throttleTime: 7, partitions })
+  })
+
   test('of a fetch carry each partition’s own error', () => {
     const bytes = fetchAnswer()
     const { partitions, throttleTime } = decodeFetched(bytes)
@@ -119,6 +166,7 @@ describe('answers', () => {
     ['Fetch', fetchAnswer, decodeFetched],
     ['Produce', produceAnswer, decodeProduced],
     ['Metadata', metadataAnswer, decodeMetadata],
+    ['OffsetCommit', commitAnswer, decodeCommitted],
   ] as const)(
     'to %s that are cut off or damaged are refused with a code, or read as something else',
     ([, make, decode]) => {

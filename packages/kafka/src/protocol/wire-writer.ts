@@ -13,22 +13,26 @@ export class WireWriter {
   }
 
   int8(value: number): this {
-    this.#bytes.writeInt8(value, this.#take(1))
+    const at = this.#take(1)
+    this.#bytes.writeInt8(value, at)
     return this
   }
 
   int16(value: number): this {
-    this.#bytes.writeInt16BE(value, this.#take(2))
+    const at = this.#take(2)
+    this.#bytes.writeInt16BE(value, at)
     return this
   }
 
   int32(value: number): this {
-    this.#bytes.writeInt32BE(value, this.#take(4))
+    const at = this.#take(4)
+    this.#bytes.writeInt32BE(value, at)
     return this
   }
 
   int64(value: number): this {
-    this.#bytes.writeBigInt64BE(BigInt(value), this.#take(8))
+    const at = this.#take(8)
+    this.#bytes.writeBigInt64BE(BigInt(value), at)
     return this
   }
 
@@ -37,7 +41,8 @@ export class WireWriter {
     if (value === null) return this.int16(-1)
     const length = Buffer.byteLength(value)
     this.int16(length)
-    this.#bytes.write(value, this.#take(length), 'utf8')
+    const at = this.#take(length)
+    this.#bytes.write(value, at, 'utf8')
     return this
   }
 
@@ -47,6 +52,7 @@ export class WireWriter {
     return this
   }
 
+  /** Makes room, maybe in another buffer: to be called before the buffer is looked at. */
   #take(length: number): number {
     const start = this.#length
     this.#length = start + length
