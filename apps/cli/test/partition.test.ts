@@ -17,6 +17,7 @@ interface Finding {
   readonly distribution: string
   readonly maxOverMean: number
   readonly movedWithOneMore: number | null
+  readonly movedWithOneLess: number | null
   readonly leastWithOneMore: number
   readonly loads: number[]
 }
@@ -62,13 +63,46 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
   it.each([
     [['-k', 'best'], 'Allowed choices are'],
     [['-d', 'normal'], '"normal" is none of uniform'],
+    [['-k', 'composite'], 'give it as --description \'{"kind":"composite"'],
     [['-D', '{'], 'It is no JSON'],
+    [['-D', 'null'], 'It is no description'],
+    [['-D', '@/nowhere/at/all'], 'cannot be read'],
     [['-n', 'x'], 'no integer'],
   ])('%j is a mistake on the command line', async (args, message) => {
     expect(await lab(args)).toMatchObject({ code: 64, err: expect.stringContaining(message) as string })
   })
 
-  it('says what is wrong with a description', async () => {
+  it.each(['prefix', 'composite', 'directory'])('tries the description of %s that its error shows', async (kind) => {
+    const { err } = await lab(['-k', kind])
+    const [, description] = /--description '(.*)'\./.exec(err)!
+    const [finding] = await findings('-D', description!, '-d', 'uuid', '-r', '2000')
+    expect(finding!.loads.reduce((sum, load) => sum + load, 0)).toBe(2000)
+    expect(finding!.movedWithOneMore).toBeGreaterThan(0)
+  })
+
+  it('has as many partitions as the description says, and shows no moves where it cannot have more', async () => {
+    const weighted = JSON.stringify({ kind: 'weighted', weights: [1, 2, 1] })
+    const [fixed] = await findings('-D', weighted, '-d', 'uuid', '-r', '2000')
+    expect([fixed!.loads.length, fixed!.movedWithOneMore]).toEqual([3, null])
+    const directory = JSON.stringify({ kind: 'directory', numPartitions: 2, entries: { a: 1 }, default: 0 })
+    const [listed] = await findings('-D', directory, 'a', 'b')
+    expect(listed).toMatchObject({ loads: [1, 1], movedWithOneMore: 0, movedWithOneLess: null })
+    const groups = JSON.stringify({
+      kind: 'composite',
+      keys: 'same',
+      first: { kind: 'jump', numPartitions: 4 },
+      then: { kind: 'round-robin', numPartitions: 3 },
+    })
+    const [salted] = await findings('-D', groups, '-d', 'uuid', '-r', '2000')
+    expect([salted!.loads.length, salted!.movedWithOneMore]).toEqual([12, null])
+  })
+
+  it('says what is wrong with a description, within it too', async () => {
+    const description = '{"kind":"prefix","separator":":"}'
+    expect((await lab(['-D', description, 'a'])).err).toContain('option inner is undefined')
+  })
+
+  it('says which description it does not know', async () => {
     expect(await lab(['-D', '{"kind":"none"}', 'key'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('RK_PARTITIONING_UNKNOWN_KIND') as string,

@@ -1,5 +1,5 @@
-import type { Clock } from '@ringkeeper/core'
-import { skewReport } from '@ringkeeper/partitioning'
+import { isRingkeeperError, type Clock } from '@ringkeeper/core'
+import { skewReport, type BatchPartitioner } from '@ringkeeper/partitioning'
 import type { Traffic } from './distributions.ts'
 import type { Subject } from './subject.ts'
 
@@ -13,7 +13,7 @@ export interface Finding {
   readonly p99OverMean: number
   readonly gini: number
   readonly emptyPartitions: number
-  /** The part of the keys that move with one partition more; null where keys have no fixed place. */
+  /** The part of the keys that move with one partition more; null where keys have no fixed place, or it cannot have more. */
   readonly movedWithOneMore: number | null
   /** The least part that can move when all partitions are to be even. */
   readonly leastWithOneMore: number
@@ -31,6 +31,8 @@ export function measure(subject: Subject, { name, keys }: Traffic, numPartitions
   for (const partition of partitioner.partitionBatch(keys)) loads[partition]!++
   const { maxOverMean, p99OverMean, gini, empty } = skewReport(loads)
   const distinct = [...new Set(keys)]
+  const more = resized(subject, numPartitions + 1, keys)
+  const less = resized(subject, numPartitions - 1, keys)
   return {
     distribution: name,
     records: keys.length,
@@ -40,27 +42,43 @@ export function measure(subject: Subject, { name, keys }: Traffic, numPartitions
     p99OverMean,
     gini,
     emptyPartitions: empty,
-    movedWithOneMore: moved(subject, keys, distinct, numPartitions, numPartitions + 1),
-    leastWithOneMore: 1 / (partitions + 1),
-    movedWithOneLess: partitions > 1 ? moved(subject, keys, distinct, numPartitions, numPartitions - 1) : null,
-    leastWithOneLess: 1 / partitions,
+    movedWithOneMore: moved(subject.make(numPartitions, keys), more, distinct),
+    leastWithOneMore: least(partitions, more?.numPartitions ?? partitions + 1),
+    movedWithOneLess: moved(subject.make(numPartitions, keys), less, distinct),
+    leastWithOneLess: least(partitions, less?.numPartitions ?? partitions - 1),
     keysPerSecond: speed(subject, keys, numPartitions, clock),
     loads,
   }
 }
 
-function moved(
-  subject: Subject,
+/** With another number of partitions; undefined where a description cannot have it, such as a directory that lists the last one. */
+function resized(
+  { isFixed, make }: Subject,
+  numPartitions: number,
   keys: readonly string[],
-  distinct: readonly string[],
-  before: number,
-  after: number,
+): BatchPartitioner<string> | undefined {
+  if (!isFixed) return undefined
+  try {
+    return make(numPartitions, keys)
+  } catch (error) {
+    if (isRingkeeperError(error)) return undefined
+    throw error
+  }
+}
+
+function moved(
+  from: BatchPartitioner<string>,
+  to: BatchPartitioner<string> | undefined,
+  keys: readonly string[],
 ): number | null {
-  if (!subject.isFixed || distinct.length === 0) return null
-  const from = subject.make(before, keys)
-  const to = subject.make(after, keys)
-  const places = from.partitionBatch(distinct)
-  return to.partitionBatch(distinct).filter((place, i) => place !== places[i]).length / distinct.length
+  if (to === undefined || keys.length === 0) return null
+  const places = from.partitionBatch(keys)
+  return to.partitionBatch(keys).filter((place, i) => place !== places[i]).length / keys.length
+}
+
+/** The part of the keys that belongs to the partitions which only one of both has. */
+function least(before: number, after: number): number {
+  return Math.abs(after - before) / Math.max(after, before)
 }
 
 function speed(subject: Subject, keys: readonly string[], numPartitions: number, clock: Clock): number {

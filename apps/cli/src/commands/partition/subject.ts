@@ -9,11 +9,15 @@ import {
 /** What the lab tries: a description for any number of partitions. */
 export interface Subject {
   readonly name: string
+  /** How many partitions it has where nobody says another number. */
+  readonly partitions: number
   /** @param keys - the traffic, for partitioners that are made of a sample of it */
   readonly make: (numPartitions: number, keys: readonly string[]) => BatchPartitioner<string>
-  /** Whether a key has one place, so that it can be said to move. */
+  /** Whether a key has one place, and another number of partitions can be tried: then it can be said to move. */
   readonly isFixed: boolean
 }
+
+const PARTITIONS = 64
 
 const drawing: ReadonlySet<string> = new Set([
   'kafka-sticky',
@@ -26,36 +30,71 @@ const drawing: ReadonlySet<string> = new Set([
 export function subjectOfKind(kind: PartitionerKind): Subject {
   return {
     name: kind,
+    partitions: PARTITIONS,
     isFixed: !drawing.has(kind),
-    make: (numPartitions, keys) => createPartitioner<string>(describe(kind, numPartitions, keys)),
+    make: (numPartitions, keys) => createPartitioner<string>(descriptionOf(kind, numPartitions, keys)),
   }
 }
 
-/** A description of the user's, whose number of partitions is varied. */
+/** A description of the user's, whose number of partitions is varied where it can be. */
 export function subjectOf(description: PartitionerDescription): Subject {
   return {
     name: description.kind,
-    isFixed: !drawing.has(description.kind),
+    partitions: sizeOf(description),
+    isFixed: !draws(description) && isResizable(description),
     make: (numPartitions) => createPartitioner<string>(resize(description, numPartitions)),
   }
 }
 
-function describe(kind: PartitionerKind, numPartitions: number, keys: readonly string[]): PartitionerDescription {
+function descriptionOf(kind: PartitionerKind, numPartitions: number, keys: readonly string[]): PartitionerDescription {
   if (kind === 'range') return { kind, bounds: rangeBounds([keys], numPartitions) }
   if (kind === 'weighted') return { kind, weights: Array.from({ length: numPartitions }, () => 1) }
   return { kind, numPartitions } as PartitionerDescription
 }
 
-function resize(description: PartitionerDescription, numPartitions: number): PartitionerDescription {
-  switch (description.kind) {
+/** A part of a description that a user wrote, and may have forgotten: createPartitioner says so. */
+type Part = PartitionerDescription | undefined
+
+/** What of a description has the number of partitions: of a composite the first one, the groups. */
+function sizedPart(part: Part): Part {
+  if (part?.kind === 'prefix') return sizedPart(part.inner)
+  return part?.kind === 'composite' ? sizedPart(part.first) : part
+}
+
+function sizeOf(description: PartitionerDescription): number {
+  const { numPartitions } = (sizedPart(description) ?? {}) as { readonly numPartitions?: unknown }
+  return typeof numPartitions === 'number' ? numPartitions : PARTITIONS
+}
+
+/** Whether keys go anywhere by chance or in turn: by a part of a composite, too. */
+function draws(part: Part): boolean {
+  if (part?.kind === 'prefix') return draws(part.inner)
+  if (part?.kind === 'composite') return draws(part.first) || draws(part.then)
+  if (part?.kind === 'directory') return typeof part.default === 'object' && draws(part.default)
+  return part !== undefined && drawing.has(part.kind)
+}
+
+/** Bounds and weights are those of one number of partitions. */
+function isResizable(description: PartitionerDescription): boolean {
+  const part = sizedPart(description)
+  return part !== undefined && part.kind !== 'range' && part.kind !== 'weighted' && !('weights' in part)
+}
+
+function resize<P extends Part>(part: P, numPartitions: number): P
+function resize(part: Part, numPartitions: number): Part {
+  if (part === undefined) return part
+  switch (part.kind) {
     case 'prefix':
-      return { ...description, inner: resize(description.inner, numPartitions) }
+      return { ...part, inner: resize(part.inner, numPartitions) }
     case 'composite':
-      return { ...description, first: resize(description.first, numPartitions) }
+      return { ...part, first: resize(part.first, numPartitions) }
+    case 'directory':
+      if (typeof part.default !== 'object') return { ...part, numPartitions }
+      return { ...part, numPartitions, default: resize(part.default, numPartitions) }
     case 'range':
     case 'weighted':
-      return description
+      return part
     default:
-      return { ...description, numPartitions }
+      return { ...part, numPartitions }
   }
 }

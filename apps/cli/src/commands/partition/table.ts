@@ -1,4 +1,4 @@
-import { percent } from '../ring/chart.ts'
+import { percent } from '../../shared/chart.ts'
 import type { Finding } from './measure.ts'
 
 interface Column {

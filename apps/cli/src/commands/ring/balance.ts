@@ -1,8 +1,8 @@
 import type { CommandIo } from '@ringkeeper/command-line'
 import type { HashRing } from '@ringkeeper/hashing'
 import type { Command } from 'commander'
-import { barChart, percent } from './chart.ts'
-import { readKeys, sampleKeys } from './keys.ts'
+import { barChart, percent } from '../../shared/chart.ts'
+import { readKeys, sampleKeys } from '../../shared/keys.ts'
 import { addRingOptions, makeRing, type RingFlags } from './ring-options.ts'
 
 /** What a node has and what its weight would give it. */

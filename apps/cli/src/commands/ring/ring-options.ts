@@ -1,5 +1,6 @@
 import { HashRing, type HashRingOptions, type NodeInput, type PlacementName } from '@ringkeeper/hashing'
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
+import { parseInteger } from '../../shared/parse-integer.ts'
 import { nodesHelp, parseNodes } from './nodes.ts'
 
 /** The options that all ring commands share. */
@@ -33,10 +34,4 @@ export function addRingOptions(command: Command): Command {
 export function makeRing(nodes: readonly NodeInput[], { placement, points, seed }: RingFlags): HashRing {
   const options: HashRingOptions = { placement, pointsPerWeight: points, seed }
   return new HashRing(nodes, options)
-}
-
-export function parseInteger(text: string): number {
-  const number = Number(text)
-  if (text === '' || !Number.isInteger(number)) throw new InvalidArgumentError(`"${text}" is no integer.`)
-  return number
 }

@@ -1,8 +1,9 @@
 import type { CommandIo } from '@ringkeeper/command-line'
 import type { Command } from 'commander'
-import { readKeys } from './keys.ts'
+import { readKeys } from '../../shared/keys.ts'
 import { parseIds } from './nodes.ts'
-import { addRingOptions, makeRing, parseInteger, type RingFlags } from './ring-options.ts'
+import { parseInteger } from '../../shared/parse-integer.ts'
+import { addRingOptions, makeRing, type RingFlags } from './ring-options.ts'
 
 type RouteFlags = RingFlags & { readonly replicas: number; readonly exclude?: string[] }
 
