@@ -1,7 +1,8 @@
-import { isRingkeeperError, messageOf, shardKey, type Ports } from '@ringkeeper/core'
+import { messageOf, shardKey, type Ports } from '@ringkeeper/core'
 import { brokerError, type Lane } from '../cluster/broker-link.ts'
 import type { KafkaClient } from '../cluster/kafka-client.ts'
-import { isPassingTrouble, RETRY_PAUSE } from '../cluster/retry.ts'
+import { isPassingTrouble, RETRY_PAUSE, warnOfRetry } from '../cluster/retry.ts'
+import { Seldom } from '../cluster/seldom.ts'
 import { Decompressors } from '../protocol/compression.ts'
 import { ColumnPool } from '../protocol/record-columns.ts'
 import { isPassing, KafkaCode } from '../protocol/error-codes.ts'
@@ -18,7 +19,7 @@ const QUICK_LANE: Lane = 0
 export interface FetcherOptions {
   readonly client: KafkaClient
   readonly topics: TopicMap
-  readonly options: Pick<SourceOptions, 'maxBytes' | 'maxPartitionBytes' | 'maxWait' | 'checkCrcs'>
+  readonly options: Pick<SourceOptions, 'maxBytes' | 'maxPartitionBytes' | 'maxWait' | 'fetchInterval' | 'checkCrcs'>
   readonly ports: Ports
   readonly signal: AbortSignal
   /** Says what becomes of a reader whose position its partition does not have; `undefined` to ask again. */
@@ -28,7 +29,9 @@ export interface FetcherOptions {
 /**
  * Feeds all open readers. Readers that want records wait in one line; each broker has up to two fetches under way: one
  * that may wait for new records, and meanwhile one for readers that came later and whose partitions have more. So
- * no reader waits for another's long poll, and a broker answers while the last answer is processed.
+ * no reader waits for another's long poll, and a broker answers while the last answer is processed. Readers at the end of their
+ * partitions leave a broker alone between two fetches: otherwise each fetch would come back with the few records of
+ * the last millisecond.
  */
 export class Fetcher implements Feeder, AsyncDisposable {
   readonly codecs: Decompressors = new Decompressors()
@@ -41,6 +44,10 @@ export class Fetcher implements Feeder, AsyncDisposable {
   /** Readers that are part of a fetch, by the key of their shard. */
   readonly #fetching = new Map<string, PartitionReader>()
   readonly #busy = new Set<string>()
+  /** Until when a broker is left alone by readers that have read all it had, in monotonic milliseconds. */
+  readonly #restsUntil = new Map<number, number>()
+  #cancelRest: (() => void) | undefined
+  readonly #seldom: Seldom
   #isPumpDue = false
   #isLooking = false
 
@@ -56,7 +63,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
   }
 
   want(reader: PartitionReader): void {
-    if (reader.isClosed) return
+    if (reader.isOver) return
     this.#wanting.add(reader)
     this.pump()
   }
@@ -68,6 +75,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
 
   /** Closes all readers. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#cancelRest?.()
     for (const reader of this.#open) await reader[Symbol.asyncDispose]()
   }
 
@@ -83,17 +91,21 @@ export class Fetcher implements Feeder, AsyncDisposable {
 
   #pump(): void {
     const waiting = new Map<number, PartitionReader[]>()
+    // A partition has one reader in a fetch: its answer says only which partition it is of.
+    const taken = new Set(this.#fetching.keys())
     for (const reader of this.#wanting) {
+      const key = shardKey(reader.shard)
       const leader = this.#given.topics.leader(reader.shard)
-      if (leader === undefined) this.#lookForLeaders()
-      if (leader === undefined || this.#fetching.has(shardKey(reader.shard))) continue
+      if (leader === undefined) this.#lookForLeader(key)
+      if (leader === undefined || taken.has(key)) continue
+      taken.add(key)
       const readers = waiting.get(leader)
       if (readers) readers.push(reader)
       else waiting.set(leader, [reader])
     }
     for (const [leader, readers] of waiting) {
       if (!this.#busy.has(`${leader}/${WAITING_LANE}`)) {
-        void this.#fetch(leader, WAITING_LANE, readers)
+        if (!this.#rests(leader, readers)) void this.#fetch(leader, WAITING_LANE, readers)
       } else if (!this.#busy.has(`${leader}/${QUICK_LANE}`)) {
         const behind = readers.filter((reader) => !reader.isAtEnd)
         if (behind.length > 0) void this.#fetch(leader, QUICK_LANE, behind)
@@ -101,10 +113,23 @@ export class Fetcher implements Feeder, AsyncDisposable {
     }
   }
 
+  /** Whether nobody needs the broker before its rest is over, at which it is looked at again. */
+  #rests(leader: number, readers: readonly PartitionReader[]): boolean {
+    const { clock, timers } = this.#given.ports
+    const rest = (this.#restsUntil.get(leader) ?? 0) - clock.monotonic()
+    if (rest <= 0 || readers.some((reader) => !reader.isAtEnd)) return false
+    this.#cancelRest ??= timers.set(rest, () => {
+      this.#cancelRest = undefined
+      this.pump()
+    })
+    return true
+  }
+
   /** A partition may be newer than what is known, or without a leader for the moment. */
-  #lookForLeaders(): void {
+  #lookForLeader(shard: string): void {
     if (this.#isLooking) return
     this.#isLooking = true
+    this.#warnOfRetry(new Error(`${shard} has no leader`))
     void this.#pause(this.#given.topics.refresh()).then(() => {
       this.#isLooking = false
       this.pump()
@@ -112,9 +137,10 @@ export class Fetcher implements Feeder, AsyncDisposable {
   }
 
   async #fetch(leader: number, lane: Lane, readers: readonly PartitionReader[]): Promise<void> {
-    const { client, options, signal, topics } = this.#given
+    const { client, options, ports, signal, topics } = this.#given
     const busy = `${leader}/${lane}`
     this.#busy.add(busy)
+    this.#restsUntil.set(leader, ports.clock.monotonic() + options.fetchInterval)
     for (const reader of readers) {
       this.#wanting.delete(reader)
       this.#fetching.set(shardKey(reader.shard), reader)
@@ -133,9 +159,13 @@ export class Fetcher implements Feeder, AsyncDisposable {
       again = this.#distribute(fetched)
     } catch (error) {
       if (signal.aborted) return
-      if (!isPassingTrouble(error)) for (const reader of readers) reader.fail(error as Error)
-      else await this.#pause(topics.refresh())
-      this.#warnOf(error, leader)
+      if (isPassingTrouble(error)) {
+        this.#warnOfRetry(error)
+        await this.#pause(topics.refresh())
+      } else {
+        this.#given.ports.logger.warn(messageOf(error), { broker: leader })
+        for (const reader of readers) reader.fail(error as Error)
+      }
     } finally {
       for (const reader of readers) this.#fetching.delete(shardKey(reader.shard))
       this.#busy.delete(busy)
@@ -151,7 +181,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
     const frame = first && this.#given.client.frames.lease(first.bytes)
     for (const partition of fetched.partitions) {
       const reader = this.#fetching.get(shardKey(partition))
-      if (!reader || reader.isClosed) continue
+      if (!reader || reader.isOver) continue
       if (partition.errorCode !== KafkaCode.none) void this.#recover(reader, partition)
       else if (reader.take(partition, frame)) again.push(reader)
     }
@@ -168,6 +198,8 @@ export class Fetcher implements Feeder, AsyncDisposable {
         if (verdict) return reader.fail(verdict)
       } else if (!isPassing(errorCode)) {
         return reader.fail(error)
+      } else {
+        this.#warnOfRetry(error)
       }
       await this.#pause(this.#given.topics.refresh())
     } catch (failure) {
@@ -193,9 +225,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
     await Promise.all([pause, refreshed.catch(() => {})])
   }
 
-  #warnOf(error: unknown, broker: number): void {
-    const { logger } = this.#given.ports
-    if (isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')) logger.debug(messageOf(error), { broker })
-    else logger.warn(messageOf(error), { broker })
+  #warnOfRetry(error: unknown): void {
+    if (this.#seldom.isTime()) warnOfRetry(this.#given.ports, 'fetching', error)
   }
 }

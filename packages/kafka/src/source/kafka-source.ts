@@ -1,6 +1,5 @@
 import {
   streamErrors,
-  waitFor,
   type CallOptions,
   type ComponentContext,
   type Shard,
@@ -13,16 +12,22 @@ import { kafkaErrors } from '../errors.ts'
 import { EitherSignal } from '../cluster/either-signal.ts'
 import { KafkaClient } from '../cluster/kafka-client.ts'
 import { persist } from '../cluster/retry.ts'
+import { untilAborted } from '../cluster/until-aborted.ts'
 import { Fetcher } from './fetcher.ts'
 import { GroupPositions } from './group-positions.ts'
 import { PartitionReader } from './partition-reader.ts'
 import type { SourceOptions } from './source-options.ts'
 import { TopicMap } from '../cluster/topic-map.ts'
 
-/** What ListOffsets takes in place of a time, and the isolation in which transactions under way do not count. */
-const EARLIEST = -2
-const LATEST = -1
-const READ_UNCOMMITTED = 0
+/**
+ * Where a partition begins and ends, as ListOffsets takes it: in place of a time, and whether what comes after the
+ * beginning of an open transaction counts. `latest` is where a reader that sees committed records only starts.
+ */
+const places = {
+  earliest: { timestamp: -2, isolationLevel: 1 },
+  latest: { timestamp: -1, isolationLevel: 1 },
+  end: { timestamp: -1, isolationLevel: 0 },
+} as const
 
 /**
  * Reads the partitions of some topics without being a member of a consumer group. Which partitions are read is up to
@@ -47,7 +52,8 @@ export class KafkaSource implements Source {
     this.#ports = ports
     this.#client = new KafkaClient(innerConfig(options), ports)
     this.#topics = new TopicMap(this.#client, options.topics, ports, signal, () => this.#fetcher.pump())
-    this.positions = new GroupPositions(this.#client, options.group, ports, signal)
+    const { group } = options
+    this.positions = new GroupPositions({ client: this.#client, topics: this.#topics, group, ports, signal })
     this.#fetcher = new Fetcher({
       client: this.#client,
       topics: this.#topics,
@@ -70,8 +76,8 @@ export class KafkaSource implements Source {
 
   async open(shard: Shard, position: number, { signal }: { readonly signal: AbortSignal }): Promise<ShardReader> {
     signal.throwIfAborted()
-    if (this.#closing.signal.aborted) throw kafkaErrors.CLOSED({ what: 'source' })
     await this.#begin(signal)
+    this.#closing.signal.throwIfAborted()
     const reader = new PartitionReader(shard, position, this.#fetcher)
     this.#fetcher.add(reader)
     return reader
@@ -93,14 +99,14 @@ export class KafkaSource implements Source {
         throw error
       },
     )
-    await waitFor(this.#start, { signal }, this.#ports.timers, () => new Error('no timeout was set'))
+    await untilAborted(this.#start, signal)
   }
 
-  /** The earliest or latest position of a partition, asked of its leader until it answers. */
-  async #position(shard: Shard, which: 'earliest' | 'latest', given?: AbortSignal): Promise<number> {
+  /** A position of a partition, asked of its leader until it answers. */
+  async #position(shard: Shard, place: keyof typeof places, given?: AbortSignal): Promise<number> {
     using either = new EitherSignal(given, this.#closing.signal)
     const { signal } = either
-    const timestamp = which === 'earliest' ? EARLIEST : LATEST
+    const { timestamp, isolationLevel } = places[place]
     const partitions = [{ partition: shard.partition, timestamp }]
     const ask = async (): Promise<number> => {
       const leader = this.#topics.leader(shard)
@@ -112,18 +118,18 @@ export class KafkaSource implements Source {
       }
       const link = await this.#client.link(leader)
       const topics = [{ topic: shard.topic, partitions }]
-      const request = { replicaId: -1, isolationLevel: READ_UNCOMMITTED, topics }
+      const request = { replicaId: -1, isolationLevel, topics }
       const answer = await link.call('ListOffsets', (broker) => broker.listOffsets(request), signal)
       return Number(answer.responses[0]?.partitions[0]?.offset)
     }
     await this.#begin(signal)
     const attempt = (): Promise<number> =>
       ask().catch(async (error: unknown) => {
-        await this.#topics.refresh()
+        await untilAborted(this.#topics.refresh(), signal)
         throw error
       })
     return await persist(
-      `asking for the ${which} position of ${shard.topic}/${shard.partition}`,
+      `asking for the ${place} position of ${shard.topic}/${shard.partition}`,
       attempt,
       this.#ports,
       signal,
@@ -134,10 +140,10 @@ export class KafkaSource implements Source {
   async #judge(reader: PartitionReader): Promise<Error | undefined> {
     const { shard, position } = reader
     const earliest = await this.#position(shard, 'earliest')
-    const latest = await this.#position(shard, 'latest')
-    if (position >= earliest && position <= latest) return undefined
+    if (position >= earliest && position <= (await this.#position(shard, 'end'))) return undefined
     const policy = this.#options.onOffsetOutOfRange
-    const resetTo = policy === 'earliest' ? earliest : latest
-    return streamErrors.POSITION_OUT_OF_RANGE({ ...shard, position, ...(policy !== 'fail' && { resetTo }) })
+    if (policy === 'fail') return streamErrors.POSITION_OUT_OF_RANGE({ ...shard, position })
+    const resetTo = policy === 'earliest' ? earliest : await this.#position(shard, 'latest')
+    return streamErrors.POSITION_OUT_OF_RANGE({ ...shard, position, resetTo })
   }
 }

@@ -47,8 +47,9 @@ export class PartitionReader implements ShardReader {
     return this.#end
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed
+  /** Whether nothing more is to be fetched: it was closed, or it failed. */
+  get isOver(): boolean {
+    return this.#isClosed || this.#failure !== undefined
   }
 
   /** Whether the last answer said that there was nothing more. */
@@ -108,7 +109,7 @@ export class PartitionReader implements ShardReader {
       const batch = records.next(codecs)
       if (records.done) {
         this.#ready = undefined
-        if (!this.#failure) this.#feeder.want(this)
+        this.#feeder.want(this)
       }
       return batch
     } catch (error) {

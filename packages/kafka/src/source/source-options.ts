@@ -3,6 +3,9 @@ import { duration, withConnection, type ConnectionOptions } from '../connection-
 
 const MIB = 1024 * 1024
 
+/** Leaves room for one more record batch in the longest answer that is read, 256 MiB. */
+const LONGEST = 128 * MIB
+
 /** The options of a Kafka source after validation; durations in milliseconds. */
 export interface SourceOptions extends ConnectionOptions {
   readonly topics: string[]
@@ -17,6 +20,8 @@ export interface SourceOptions extends ConnectionOptions {
   readonly maxPartitionBytes: number
   /** How long a broker may hold back an answer when there is nothing new. */
   readonly maxWait: number
+  /** The least time between two fetches of one broker while all that it has is read. */
+  readonly fetchInterval: number
   /** Between looks for new partitions and topics. */
   readonly metadataInterval: number
   /** Compare the checksum of every record batch, which costs about as much as decoding it. */
@@ -32,10 +37,12 @@ export const sourceSchema: z.ZodType<SourceOptions, unknown> = withConnection<So
   maxBytes: z
     .int()
     .min(1024)
+    .max(LONGEST)
     .default(8 * MIB)
     .describe('of one fetch'),
-  maxPartitionBytes: z.int().min(1024).default(MIB).describe('of one partition in a fetch'),
+  maxPartitionBytes: z.int().min(1024).max(LONGEST).default(MIB).describe('of one partition in a fetch'),
   maxWait: duration(100).describe('how long a broker may hold back an answer when there is nothing new'),
+  fetchInterval: duration(5).describe('least time between two fetches while all that a broker has is read'),
   metadataInterval: duration(60_000).describe('between looks for new partitions and topics'),
   checkCrcs: z.boolean().default(false).describe('compare the checksum of every record batch'),
 })

@@ -16,6 +16,7 @@ import { aborted, Deadline } from './deadline.ts'
 import { enterFleet } from './enter-fleet.ts'
 import type { FleetOptions, FleetStatus } from './fleet-options.ts'
 import { fleetPaths, type FleetPaths } from './fleet-paths.ts'
+import { GatheredMultis } from './gathered-multis.ts'
 import { takePartInElection, type Leadership } from './lead.ts'
 import { encodeMemberNode, type FleetMemberView, type MemberNode } from './member-node.ts'
 import type { Plan } from './plan.ts'
@@ -231,7 +232,7 @@ export class Fleet implements AsyncDisposable {
     // The name of the node is used again: a late delete would hit the next one.
     const hold = session.hold(path, { discardWhenLost: false })
     const mirror = new PositionMirror(session, this.#paths, ports, mirrorInterval)
-    const ground = { session, hold, mirror }
+    const ground = { session, hold, mirror, multis: new GatheredMultis(session) }
     try {
       await this.#work({ ...ground, acquirer: new ShardAcquirer(ground, this.#paths, nodeId, ports) })
     } finally {

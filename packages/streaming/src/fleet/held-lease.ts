@@ -1,5 +1,6 @@
 import { deferred, shardKey, type Coordinator, type Fence, type SessionHold, type Shard } from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
+import type { GatheredMultis } from './gathered-multis.ts'
 import type { PositionMirror } from './position-mirror.ts'
 import type { ShardLease } from './shard-lease.ts'
 import { sharedSignal } from './shared-signal.ts'
@@ -22,6 +23,8 @@ export interface LeaseGround {
   readonly session: Coordinator
   readonly hold: SessionHold
   readonly mirror: PositionMirror
+  /** For transactions that may share one with others of this session. */
+  readonly multis: GatheredMultis
 }
 
 /**
@@ -34,6 +37,7 @@ export class HeldLease implements ShardLease {
   readonly nextOffset: number | undefined
   readonly nonce: string
   readonly session: Coordinator
+  readonly multis: GatheredMultis
   /** The shard node's version: between acquire and release only the owner writes there. */
   version: number
   /** The position in the shard's node. */
@@ -51,6 +55,7 @@ export class HeldLease implements ShardLease {
     this.version = acquired.version
     this.position = acquired.nextOffset
     this.session = ground.session
+    this.multis = ground.multis
     this.#hold = ground.hold
     this.#mirror = ground.mirror
     if (this.#hold.signal.aborted) this.#holdLost()

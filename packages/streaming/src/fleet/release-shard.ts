@@ -13,15 +13,15 @@ export interface ReleaseOptions {
 }
 
 /**
- * Gives a shard back: one transaction that writes the position, at the version that the lease has made, and deletes the owner
- * node. Tried until it is applied or the lease's session has ended, which deletes the node too. It never deletes a
+ * Gives a shard back: writes the position, at the version that the lease has made, and deletes the owner node, in one
+ * transaction, which shards that are given back in the same turn share. Tried until it is applied or the lease's session has ended, which deletes the node too. It never deletes a
  * successor's node: it speaks through the lease's own session, the version is the lease's own, and after a lost
  * reply the owner node's token says whether it is still there.
  */
 export async function releaseShard(lease: HeldLease, paths: FleetPaths, options: ReleaseOptions = {}): Promise<void> {
   lease.end()
   await lease.settled()
-  const { session, nonce } = lease
+  const { session, multis, nonce } = lease
   const [shard, owner] = [paths.shard(lease.shard), paths.owner(lease.shard)]
   const { position = lease.position, isDone = false } = options
   const data = encodeShardNode({ lastOwner: lease.fence.worker, nonce, nextOffset: position, isDone })
@@ -30,7 +30,7 @@ export async function releaseShard(lease: HeldLease, paths: FleetPaths, options:
     try {
       await connected(session)
       if (isInDoubt && !(await isStillOurs(lease, shard, owner))) return
-      await session.multi([
+      await multis.apply([
         { type: 'set', path: shard, data, version: lease.version },
         { type: 'delete', path: owner },
       ])

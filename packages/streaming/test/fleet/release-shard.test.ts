@@ -46,6 +46,7 @@ describe('releasing a shard', () => {
     const first = await lease(world, a)
     a.session.faults.loseReply()
     const releasing = releaseShard(first, world.paths, { position: 3 })
+    expect(await world.owner(shard)).toBeUndefined()
     const next = await lease(world, b)
     await world.do(releasing)
     expect(await world.owner(shard)).toMatchObject({ token: next.token, nodeId: 'b' })
@@ -73,6 +74,39 @@ describe('releasing a shard', () => {
     await world.do(releaseShard(held, world.paths, { position: 3 }))
     expect(await world.owner(shard)).toBeUndefined()
     expect(await world.shardNode(shard)).toMatchObject({ nextOffset: 3 })
+  })
+})
+
+describe('releasing many shards in one turn', () => {
+  const shards = Array.from({ length: 5 }, (_, partition) => ({ topic: 'orders', partition }))
+
+  async function leases(world: LeaseWorld, worker: LeaseWorker): Promise<readonly HeldLease[]> {
+    const { acquirer } = worker.tenure.value!
+    const outcomes = await world.do(Promise.all(shards.map((each) => acquirer.acquire(each))))
+    return outcomes.flatMap((outcome) => (outcome.kind === 'leased' ? [outcome.lease] : []))
+  }
+
+  it('takes one transaction', async () => {
+    const world = await LeaseWorld.make()
+    const held = await leases(world, await world.worker('a'))
+    await world.do(Promise.all(held.map((each, position) => releaseShard(each, world.paths, { position }))))
+    const nodes = await Promise.all(shards.map((each) => world.observer.exists(world.paths.shard(each))))
+    expect(new Set(nodes.map((node) => node!.mzxid)).size).toBe(1)
+    expect(await world.shardNode(shards[4]!)).toMatchObject({ nextOffset: 4 })
+    expect(await world.owner(shards[4]!)).toBeUndefined()
+  })
+
+  it('gives back each of them when one is refused or a reply is lost', async () => {
+    const world = await LeaseWorld.make()
+    const worker = await world.worker('a')
+    const held = await leases(world, worker)
+    await world.do(world.observer.set(world.paths.shard(shards[2]!), json({ nextOffset: 1 })))
+    worker.session.faults.loseReply()
+    await world.do(Promise.all(held.map((each, position) => releaseShard(each, world.paths, { position }))))
+    for (const [position, each] of shards.entries()) {
+      expect(await world.owner(each)).toBeUndefined()
+      expect(await world.shardNode(each)).toMatchObject({ nextOffset: position })
+    }
   })
 })
 

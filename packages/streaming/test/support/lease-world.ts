@@ -3,6 +3,7 @@ import { Latest, type Shard } from '@ringkeeper/core'
 import { FakeClock } from '@ringkeeper/testing'
 import { ShardAcquirer } from '../../src/fleet/acquire-shards.ts'
 import { fleetPaths, type FleetPaths } from '../../src/fleet/fleet-paths.ts'
+import { GatheredMultis } from '../../src/fleet/gathered-multis.ts'
 import { PositionMirror } from '../../src/fleet/position-mirror.ts'
 import { ensureNodes } from '../../src/fleet/session-calls.ts'
 import type { ShardState } from '../../src/fleet/shard-lease.ts'
@@ -83,7 +84,7 @@ export class LeaseWorker {
     const { paths, clock } = this.world
     const hold = this.session.hold(paths.member(this.nodeId), { discardWhenLost: false })
     const mirror = new PositionMirror(this.session, paths, clock.ports, 2000)
-    const ground = { session: this.session, hold, mirror }
+    const ground = { session: this.session, hold, mirror, multis: new GatheredMultis(this.session) }
     const tenure = { ...ground, acquirer: new ShardAcquirer(ground, paths, this.nodeId, clock.ports) }
     this.tenure.set(tenure)
     return tenure
