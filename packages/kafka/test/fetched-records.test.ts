@@ -145,6 +145,11 @@ describe('transactions', () => {
     expect(await offsetsOf(fetchedBytes(wire, aborted))).toEqual([1, 2, 6])
   })
 
+  test('an answer that begins with an abort marker does not lose the producer’s next transaction', async () => {
+    const wire = await Promise.all([marker(7, 4, 0), data(7, 5, 6), marker(7, 7, 1)])
+    expect(await offsetsOf(fetchedBytes(wire, [{ producerId: 7n, firstOffset: 0 }]), { from: 4 })).toEqual([5, 6])
+  })
+
   test('a transaction that was aborted later does not reach back before its first offset', async () => {
     const wire = await Promise.all([data(7, 0), marker(7, 1, 1), data(7, 2)])
     expect(await offsetsOf(fetchedBytes(wire, [{ producerId: 7n, firstOffset: 2 }]))).toEqual([0])

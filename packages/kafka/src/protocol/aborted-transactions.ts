@@ -19,15 +19,21 @@ export class AbortedTransactions {
 
   /** Whether the records of this producer's batch, which ends at `lastOffset`, were aborted. */
   covers(producerId: bigint, lastOffset: number): boolean {
-    for (let next = this.#coming[0]; next && next.firstOffset <= lastOffset; next = this.#coming[0]) {
-      this.#open.add(next.producerId)
-      this.#coming.shift()
-    }
+    this.#openUpTo(lastOffset)
     return this.#open.has(producerId)
   }
 
-  /** A control batch with an abort marker: the producer's next transaction is another one. */
-  end(producerId: bigint): void {
+  /** A control batch with an abort marker at `offset`: the producer's next transaction is another one. */
+  end(producerId: bigint, offset: number): void {
+    // The answer may begin with the marker, after the records of its transaction.
+    this.#openUpTo(offset)
     this.#open.delete(producerId)
+  }
+
+  #openUpTo(offset: number): void {
+    for (let next = this.#coming[0]; next && next.firstOffset <= offset; next = this.#coming[0]) {
+      this.#open.add(next.producerId)
+      this.#coming.shift()
+    }
   }
 }

@@ -195,7 +195,7 @@ export class FetchedRecords {
     const { bytes } = this.#source
     const producerId = bytes.readBigInt64BE(at + BatchField.producerId)
     if ((attributes & BatchAttribute.control) === 0) return !this.#aborted.covers(producerId, lastOffset)
-    if (isAbortMarker(bytes, at + BatchField.records, this.#endOf(at))) this.#aborted.end(producerId)
+    if (isAbortMarker(bytes, at + BatchField.records, this.#endOf(at))) this.#aborted.end(producerId, lastOffset)
     return false
   }
 
