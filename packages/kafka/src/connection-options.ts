@@ -47,11 +47,15 @@ export interface ConnectionOptions {
 /** One schema for each option. */
 export type Shape<Options> = { readonly [Name in keyof Options]-?: z.ZodType<Options[Name], unknown> }
 
+/** Milliseconds that timers and the protocol have room for. */
+const LONGEST = 0x7fff_ffff
+
 /** A duration option: milliseconds, or text such as `500ms` or `1m`. */
 export function duration(fallback: number): z.ZodType<number, unknown> {
   return z
     .union([z.number(), z.string()])
     .refine((value) => parseDuration(value) !== undefined, 'expected milliseconds or text such as 500ms, 4s or 1m')
+    .refine((value) => (parseDuration(value) ?? 0) <= LONGEST, 'expected at most 24 days')
     .default(fallback)
     .transform((value) => parseDuration(value) ?? fallback)
 }
@@ -119,6 +123,6 @@ export function innerConfig(options: ConnectionOptions): InnerConfig {
     authenticationTimeout: 2 * connectionTimeout,
     requestTimeout,
     ...(tls !== false && { ssl: tls as NonNullable<InnerConfig['ssl']> }),
-    ...(sasl && { sasl: sasl as NonNullable<InnerConfig['sasl']> }),
+    ...(sasl && { sasl: { ...sasl } as NonNullable<InnerConfig['sasl']> }),
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { Api } from './support/kafka-relay.ts'
+import { Api } from './support/api.ts'
 import { readValues, RealKafka, shard, soon } from './support/real-kafka.ts'
 
 const broker = inject('kafka')

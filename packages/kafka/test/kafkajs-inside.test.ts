@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module'
 import { silentLogger } from '@ringkeeper/core'
 import { expect, test } from 'vitest'
-import { makeBroker, openCluster } from '../src/kafkajs/inside.ts'
+import { makeBroker, openCluster, sendOver } from '../src/kafkajs/inside.ts'
+import { metadataRequest } from '../src/protocol/metadata.ts'
+import { FakeBroker } from './support/fake-broker.ts'
 
 /** What src/kafkajs uses of kafkajs's inside; a new version has to be looked at before the pin moves. */
 test('kafkajs is the version whose inside is known, and nothing else satisfies the pin', () => {
@@ -22,7 +24,7 @@ test('the consumer hands its cluster to the assigner factory in its constructor'
 test('a broker has two connections, and on each everything that is used', async () => {
   const { cluster } = openCluster({ brokers: ['127.0.0.1:1'], clientId: 'me' }, silentLogger)
   const broker = await makeBroker(cluster, { nodeId: 1, host: '127.0.0.1', port: 2, rack: undefined })
-  for (const name of ['connect', 'findGroupCoordinator', 'listOffsets', 'offsetCommit', 'offsetFetch'] as const) {
+  for (const name of ['connect', 'findGroupCoordinator', 'listOffsets', 'offsetFetch'] as const) {
     expect(broker[name], name).toBeTypeOf('function')
   }
   expect(broker.connectionPool).toMatchObject({ host: '127.0.0.1', port: 2 })
@@ -44,7 +46,7 @@ test('a broker has two connections, and on each everything that is used', async 
       expect(connection.requestQueue[name], name).toBeTypeOf('function')
     }
     expect(connection.requestQueue.pending).toEqual([])
-    expect(connection).toMatchObject({ clientId: 'me', authHandlers: null })
+    expect(connection).toMatchObject({ clientId: 'me', authHandlers: null, requestTimeout: 30_000 })
     expect(connection.nextCorrelationId()).toBe(0)
     expect(connection.isConnected()).toBe(false)
   }
@@ -56,4 +58,14 @@ test('without an address the configured brokers are taken in turn', async () => 
     ({ connectionPool }) => connectionPool.port,
   )
   expect(ports).toEqual([1, 2, 1])
+})
+
+test('a request over a socket that is gone is rejected: nobody would ever answer it', async () => {
+  await using fake = await FakeBroker.start()
+  const { cluster } = openCluster({ brokers: [fake.bootstrap] }, silentLogger)
+  const { connectionPool } = await makeBroker(cluster)
+  const connection = connectionPool.pool[0]!
+  await connection.connect()
+  connection.socket!.destroy()
+  await expect(sendOver(connection, metadataRequest(['orders']))).rejects.toThrow('lost')
 })

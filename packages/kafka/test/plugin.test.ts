@@ -58,6 +58,13 @@ describe('options', () => {
     )
   })
 
+  test('that nothing has room for are refused', async () => {
+    expect(await paths(source.schema, { ...least, metadataInterval: '30d', maxBytes: 2 ** 28 })).toEqual([
+      ['maxBytes', expect.stringContaining('134217728')],
+      ['metadataInterval', 'expected at most 24 days'],
+    ])
+  })
+
   test('of a login never show up in what is wrong with them', async () => {
     const sasl = { mechanism: 'plain', username: 'me', password: 'geheim', extra: 1 }
     const issues = JSON.stringify(await paths(source.schema, { ...least, sasl }))

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { RecordFailure } from '@ringkeeper/core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { Api } from './support/kafka-relay.ts'
+import { Api } from './support/api.ts'
 import { chunkOf, patiently } from './support/chunks.ts'
 import { RealKafka, shard } from './support/real-kafka.ts'
 

@@ -1,8 +1,19 @@
-import { messageOf } from '@ringkeeper/core'
+import type { Socket } from 'node:net'
+import { isRingkeeperError, messageOf } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import { isPassing, kafkaErrorName } from '../protocol/error-codes.ts'
 import type { Throttled, WireRequest } from '../protocol/wire-request.ts'
-import { resetConnection, sendOver, type InnerBroker, type InnerConnection } from '../kafkajs/inside.ts'
+import {
+  connectAnew,
+  dropConnection,
+  isAlive,
+  resetConnection,
+  sendOver,
+  type InnerBroker,
+  type InnerConnection,
+} from '../kafkajs/inside.ts'
+import { isLoginRefused, kafkaCodeOf } from '../kafkajs/kafkajs-errors.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** The two connections to a broker. Kafkajs's own requests take the first. */
 export type Lane = 0 | 1
@@ -16,7 +27,7 @@ export class BrokerLink {
   readonly #connecting: (Promise<void> | undefined)[] = []
   /** Whether the broker told us its versions, which kafkajs asks for on the first connection only. */
   #introduction: Promise<void> | undefined
-  #closed = false
+  #closedFor: Error | undefined
 
   constructor(broker: InnerBroker) {
     this.#broker = broker
@@ -49,23 +60,34 @@ export class BrokerLink {
     return this.#guarded(name, 0, signal, () => request(this.#broker))
   }
 
-  /** Resets both connections. Waiting requests are rejected. */
-  close(): void {
-    this.#closed = true
-    for (const lane of [0, 1] as const) this.#reset(lane, 'the connection was closed')
+  /**
+   * Resets both connections. Requests that wait are rejected with `reason`, and so are later ones: with trouble that
+   * passes where only this link is given up.
+   */
+  close(reason: Error = kafkaErrors.CLOSED({ what: 'connection' })): void {
+    this.#closedFor ??= reason
+    for (const lane of [0, 1] as const) resetConnection(this.#connection(lane), reason)
   }
 
   async #guarded<T>(name: string, lane: Lane, signal: AbortSignal | undefined, send: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted()
-    const abort = (): void => this.#reset(lane, 'the caller gave up')
-    signal?.addEventListener('abort', abort, { once: true })
+    const connection = this.#connection(lane)
+    let socket: Socket | undefined
+    // The socket that the request went over and no other: the next one may be there already, and others use it.
+    const reset = (reason: string): void => {
+      if (socket && socket === connection.socket) resetConnection(connection, unavailable(name, reason))
+    }
+    const abort = (): void => reset('the caller gave up')
     try {
-      await this.#connect(lane)
-      signal?.throwIfAborted()
+      await untilAborted(this.#connect(name, lane), signal)
+      socket = connection.socket
+      signal?.addEventListener('abort', abort, { once: true })
       return await send()
     } catch (error) {
       signal?.throwIfAborted()
-      throw this.#translate(name, lane, error)
+      const meaning = this.#meaning(name, connection, error)
+      if (kafkaCodeOf(error) === undefined) reset(messageOf(error))
+      throw meaning
     } finally {
       signal?.removeEventListener('abort', abort)
     }
@@ -76,55 +98,63 @@ export class BrokerLink {
   }
 
   /** Once at a time per lane: kafkajs would open, and forget, a second socket. */
-  #connect(lane: Lane): Promise<void> {
-    if (this.#closed) return Promise.reject(kafkaErrors.CLOSED({ what: 'connection' }))
-    if (this.#introduction && this.#connection(lane).isConnected() && !this.#connecting[lane]) return Promise.resolve()
-    this.#connecting[lane] ??= this.#connectOnce(lane).finally(() => {
+  #connect(name: string, lane: Lane): Promise<void> {
+    if (this.#closedFor) return Promise.reject(this.#closedFor)
+    if (this.#introduction && isAlive(this.#connection(lane)) && !this.#connecting[lane]) return Promise.resolve()
+    this.#connecting[lane] ??= this.#connectOnce(name, lane).finally(() => {
       this.#connecting[lane] = undefined
     })
     return this.#connecting[lane]
   }
 
-  async #connectOnce(lane: Lane): Promise<void> {
-    this.#introduction ??= this.#broker.connect()
-    try {
-      await this.#introduction
-    } catch (error) {
-      this.#introduction = undefined
-      this.#reset(0, messageOf(error))
-      throw error
-    }
+  async #connectOnce(name: string, lane: Lane): Promise<void> {
+    await this.#introduce(name)
+    if (this.#closedFor) throw this.#closedFor
     const connection = this.#connection(lane)
-    if (!connection.isConnected()) await connection.connect()
+    if (!isAlive(connection)) await connectAnew(connection)
   }
 
-  #reset(lane: Lane, reason: string): void {
-    resetConnection(this.#connection(lane), kafkaErrors.UNAVAILABLE({ request: 'a request', reason }))
+  async #introduce(name: string): Promise<void> {
+    this.#introduction ??= this.#broker.connect()
+    const introduction = this.#introduction
+    try {
+      await introduction
+    } catch (error) {
+      const connection = this.#connection(0)
+      const meaning = this.#meaning(name, connection, error)
+      if (this.#introduction === introduction) {
+        this.#introduction = undefined
+        dropConnection(connection, meaning)
+      }
+      throw meaning
+    }
   }
 
-  /** A broker's refusal keeps the connection; anything else ends it and counts as the broker being away. */
-  #translate(request: string, lane: Lane, error: unknown): Error {
-    const { name, code } = error as { readonly name?: unknown; readonly code?: unknown }
-    if (this.#closed) return kafkaErrors.CLOSED({ what: 'connection' })
-    if (typeof code === 'number' && name === 'KafkaJSProtocolError') {
-      return brokerError({ request, kafkaCode: code }, error)
+  /** A broker's refusal, or else the broker counts as away. */
+  #meaning(request: string, connection: InnerConnection, error: unknown): Error {
+    if (this.#closedFor) return this.#closedFor
+    if (isRingkeeperError(error)) return error
+    if (isLoginRefused(connection, error)) {
+      const broker = `${this.host}:${this.port}`
+      return kafkaErrors.NOT_AUTHENTICATED({ broker, reason: messageOf(error) }, { cause: error })
     }
-    this.#reset(lane, messageOf(error))
-    if (name === 'KafkaJSSASLAuthenticationError' || name === 'KafkaJSUnsupportedSaslMechanism') {
-      return kafkaErrors.NOT_AUTHENTICATED(
-        { broker: `${this.host}:${this.port}`, reason: messageOf(error) },
-        { cause: error },
-      )
-    }
-    return kafkaErrors.UNAVAILABLE({ request, reason: messageOf(error) }, { cause: error })
+    const kafkaCode = kafkaCodeOf(error)
+    return kafkaCode === undefined
+      ? unavailable(request, messageOf(error), error)
+      : brokerError({ request, kafkaCode }, error)
   }
+}
+
+/** The error for a broker that does not answer. */
+function unavailable(request: string, reason: string, cause?: unknown): Error {
+  return kafkaErrors.UNAVAILABLE({ request, reason }, cause === undefined ? {} : { cause })
 }
 
 /** The error for a code that a broker answered with. */
 export function brokerError(
   data: { readonly request: string; readonly kafkaCode: number; readonly topic?: string; readonly partition?: number },
   cause?: unknown,
-): Error {
+): ReturnType<typeof kafkaErrors.BROKER_ERROR> {
   const kafkaError = kafkaErrorName(data.kafkaCode)
   return kafkaErrors.BROKER_ERROR(
     { ...data, kafkaError, isPassing: isPassing(data.kafkaCode) },

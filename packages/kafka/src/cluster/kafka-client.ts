@@ -45,11 +45,11 @@ export class KafkaClient implements AsyncDisposable {
     const address = this.#addresses.get(nodeId)
     if (!address) throw kafkaErrors.UNAVAILABLE({ request: 'a request', reason: `broker ${nodeId} is not known yet` })
     const known = this.#links.get(nodeId)
-    if (known && known.host === address.host && known.port === address.port) return known
-    known?.close()
+    if (known) return known
     const link = new BrokerLink(await makeBroker(this.#open.cluster, address))
+    this.#failIfClosed()
     const other = this.#links.get(nodeId)
-    if (other && other !== known) return other
+    if (other) return other
     this.#links.set(nodeId, link)
     return link
   }
@@ -82,7 +82,7 @@ export class KafkaClient implements AsyncDisposable {
   forgetCoordinator(group: string, link: BrokerLink): void {
     if (this.#coordinators.get(group) !== link) return
     this.#coordinators.delete(group)
-    link.close()
+    link.close(gone(`another broker may keep the offsets of group ${group}`))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -94,8 +94,11 @@ export class KafkaClient implements AsyncDisposable {
     return Promise.resolve()
   }
 
-  /** Tries each configured broker once, beginning with the one that answered last. */
-  async #askAny<T>(ask: (seed: BrokerLink) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  /**
+   * Tries each configured broker once, beginning with the one that answered last, and then those that the cluster has
+   * named: all configured ones may be away while the others carry on.
+   */
+  async #askAny<T>(ask: (broker: BrokerLink) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     for (let left = this.#seeds; ; left -= 1) {
       this.#failIfClosed()
       const fresh = this.#seed ?? new BrokerLink(await makeBroker(this.#open.cluster))
@@ -105,22 +108,40 @@ export class KafkaClient implements AsyncDisposable {
       } catch (error) {
         if (!isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')) throw error
         if (this.#seed === seed) this.#seed = undefined
-        seed.close()
-        if (left <= 1 || signal?.aborted) throw error
+        seed.close(error)
+        if (signal?.aborted) throw error
+        if (left <= 1) return await this.#askNamed(ask, error)
       }
     }
+  }
+
+  async #askNamed<T>(ask: (broker: BrokerLink) => Promise<T>, why: Error): Promise<T> {
+    for (const nodeId of this.#addresses.keys()) {
+      try {
+        return await ask(await this.link(nodeId))
+      } catch (error) {
+        if (!isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')) throw error
+      }
+    }
+    throw why
   }
 
   #learn(brokers: readonly BrokerAddress[]): void {
     this.#addresses = new Map(brokers.map((broker) => [broker.nodeId, broker]))
     for (const [nodeId, link] of this.#links) {
-      if (this.#addresses.has(nodeId)) continue
+      const address = this.#addresses.get(nodeId)
+      if (address?.host === link.host && address.port === link.port) continue
       this.#links.delete(nodeId)
-      link.close()
+      link.close(gone(`broker ${nodeId} has left the cluster or moved`))
     }
   }
 
   #failIfClosed(): void {
     if (this.#closed) throw kafkaErrors.CLOSED({ what: 'Kafka client' })
   }
+}
+
+/** Why a link is given up while the cluster lives on. */
+function gone(reason: string): Error {
+  return kafkaErrors.UNAVAILABLE({ request: 'a request', reason })
 }

@@ -1,10 +1,8 @@
 import { isRingkeeperError, messageOf, sleep, type Ports } from '@ringkeeper/core'
+import { Seldom } from './seldom.ts'
 
 /** Milliseconds between attempts: short, since a broker that is back must be found at once, and an attempt is cheap. */
 export const RETRY_PAUSE = 100
-
-/** Milliseconds between two warnings about the same trouble. */
-const WARNING_PAUSE = 10_000
 
 /** Whether trouble ends by itself: no broker answered, or one that is starting, moving or electing did. */
 export function isPassingTrouble(error: unknown): boolean {
@@ -21,19 +19,20 @@ export async function persist<T>(
   ports: Ports,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  let warnAt = -Infinity
+  const seldom = new Seldom(ports.clock)
   for (;;) {
     signal?.throwIfAborted()
     try {
       return await attempt()
     } catch (error) {
       if (signal?.aborted || !isPassingTrouble(error)) throw error
-      const now = ports.clock.monotonic()
-      if (now >= warnAt) {
-        warnAt = now + WARNING_PAUSE
-        ports.logger.warn(`${what} is tried again until it succeeds`, { reason: messageOf(error) })
-      }
+      if (seldom.isTime()) warnOfRetry(ports, what, error)
     }
     await sleep(RETRY_PAUSE, ports.timers, signal)
   }
+}
+
+/** Tells an operator why nothing comes for the moment. */
+export function warnOfRetry({ logger }: Pick<Ports, 'logger'>, what: string, error: unknown): void {
+  logger.warn(`${what} is tried again until it succeeds`, { reason: messageOf(error) })
 }

@@ -51,6 +51,11 @@ export class TopicMap {
     return this.#leaders.get(shardKey(shard))
   }
 
+  /** Whether a partition exists, as far as is known. */
+  has({ topic, partition }: Shard): boolean {
+    return this.shards.value?.some((shard) => shard.topic === topic && shard.partition === partition) ?? false
+  }
+
   /** The number of partitions of a topic; 0 when it does not exist or is not known yet. */
   partitions(topic: string): number {
     return this.shards.value?.filter((shard) => shard.topic === topic).length ?? 0

@@ -21,6 +21,8 @@ export interface InnerConnection {
   readonly nextCorrelationId: () => number
   readonly rejectRequests: (error: Error) => void
   readonly clientId: string
+  /** Milliseconds in which an answer must come. */
+  readonly requestTimeout: number
   readonly socket?: Socket
   /** Set during a login, which reads its answers itself. */
   readonly authHandlers: unknown
@@ -71,15 +73,6 @@ export interface InnerBroker {
       readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
     }[]
   }>
-  readonly offsetCommit: (request: {
-    readonly groupId: string
-    readonly groupGenerationId: number
-    readonly memberId: string
-    readonly topics: readonly {
-      readonly topic: string
-      readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string }[]
-    }[]
-  }) => Promise<unknown>
   readonly offsetFetch: (request: {
     readonly groupId: string
     readonly topics: readonly {
@@ -177,7 +170,8 @@ function openSocket(
 ): Socket {
   if (!ssl) return remember(connectFramed({ host, port }, frames), sockets).once('connect', onConnect)
   const carrier = remember(createConnection({ host, port, noDelay: true, keepAlive: true }), sockets)
-  const secure = connectTls({ ...(isIP(host) ? {} : { servername: host }), ...ssl, socket: carrier }, onConnect)
+  // The host is what the certificate must name, also where it is an address, which TLS does not send as a server name.
+  const secure = connectTls({ host, ...(isIP(host) ? {} : { servername: host }), ...ssl, socket: carrier }, onConnect)
   // Errors before the handshake show on the TCP socket only.
   carrier.on('error', (error) => secure.destroy(error))
   carriers.set(secure, carrier)
@@ -238,6 +232,7 @@ export interface InnerRequest {
   readonly apiVersion: number
   readonly apiName: string
   readonly body: readonly Buffer[]
+  readonly patience?: number | undefined
 }
 
 /**
@@ -253,7 +248,9 @@ export interface InnerRequest {
  */
 export async function sendOver(connection: InnerConnection, request: InnerRequest): Promise<Buffer> {
   if (!connection.isAuthenticated()) await connection.authenticate()
-  const { apiKey, apiVersion, apiName, body } = request
+  // What is written to a socket that is gone is never answered, and kafkajs has stopped to look at the time.
+  if (!isAlive(connection)) throw new Error('the connection was lost')
+  const { apiKey, apiVersion, apiName, body, patience } = request
   const correlationId = connection.nextCorrelationId()
   const nameLength = Buffer.byteLength(connection.clientId)
   const header = Buffer.allocUnsafe(14 + nameLength)
@@ -270,7 +267,7 @@ export async function sendOver(connection: InnerConnection, request: InnerReques
     connection.requestQueue.push({
       entry: { apiKey, apiName, apiVersion, correlationId, resolve, reject },
       expectResponse: true,
-      requestTimeout: null,
+      requestTimeout: patience === undefined ? null : connection.requestTimeout + patience,
       sendRequest: () => {
         const socket = connection.socket as Socket
         if (body.length === 1) return void socket.write(Buffer.concat([header, ...body]))
@@ -284,13 +281,41 @@ export async function sendOver(connection: InnerConnection, request: InnerReques
   return answer.payload
 }
 
+/** Whether requests can be sent. kafkajs takes a connection for connected while it disconnects. */
+export function isAlive(connection: InnerConnection): boolean {
+  return connection.isConnected() && connection.socket?.destroyed === false
+}
+
+/** Opens the next socket of a connection. */
+export async function connectAnew(connection: InnerConnection): Promise<void> {
+  // Late events of the last socket would be taken for those of the new one.
+  connection.socket?.destroy()
+  if (connection.isConnected()) {
+    connection.rejectRequests(new Error('the connection was lost'))
+    await connection.disconnect()
+  }
+  try {
+    await connection.connect()
+  } catch (error) {
+    dropConnection(connection, error as Error)
+    throw error
+  }
+}
+
+/** Ends what is left of a connection that failed by itself. */
+export function dropConnection(connection: InnerConnection, error: Error): void {
+  connection.socket?.destroy()
+  resetConnection(connection, error)
+}
+
 /** Resets a connection: what the broker has not read yet is dropped, and all waiting requests are rejected. */
 export function resetConnection(connection: InnerConnection, error: Error): void {
   const { socket } = connection
   if (socket && !socket.destroyed) {
     const carrier = carriers.get(socket) ?? socket
     carrier.resetAndDestroy()
-    socket.destroy()
+    // Without an error kafkajs would wait for a socket that is connecting until its time is over.
+    socket.destroy(connection.isConnected() ? undefined : error)
   }
   connection.rejectRequests(error)
   // Only the flags of kafkajs are left to set; it ends a socket that is gone already.

@@ -76,7 +76,14 @@ export function fetchRequest(options: FetchOptions): WireRequest<Fetched> {
     writer.int32(partition).int32(-1).int64(position).int64(-1).int32(options.maxPartitionBytes)
   })
   writer.int32(0).string('')
-  return { apiKey: 1, apiVersion: 11, apiName: 'Fetch', body: [writer.done()], decode: decodeFetched }
+  return {
+    apiKey: 1,
+    apiVersion: 11,
+    apiName: 'Fetch',
+    body: [writer.done()],
+    patience: options.maxWait,
+    decode: decodeFetched,
+  }
 }
 
 /** Finds the partitions in the answer; their records stay as they are. */

@@ -51,7 +51,7 @@ export function produceRequest(
   for (const { partition, bytes } of batches) {
     body.push(new WireWriter(8).int32(partition).int32(bytes.length).done(), bytes)
   }
-  return { apiKey: 0, apiVersion: 7, apiName: 'Produce', body, decode: decodeProduced }
+  return { apiKey: 0, apiVersion: 7, apiName: 'Produce', body, patience: options.timeout, decode: decodeProduced }
 }
 
 /** Reads the answer; errors of partitions are part of it. */

@@ -5,6 +5,8 @@ export interface WireRequest<Answer> {
   readonly apiName: string
   /** The body, in one or more pieces. */
   readonly body: readonly Buffer[]
+  /** Milliseconds that the broker may take on purpose, besides the time that every answer has. */
+  readonly patience?: number
   /** Gets the answer after the correlation id; it may keep views of it. */
   readonly decode: (payload: Buffer) => Answer
 }

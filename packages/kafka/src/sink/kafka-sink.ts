@@ -1,6 +1,5 @@
 import {
   isRingkeeperError,
-  waitFor,
   type Chunk,
   type ComponentContext,
   type RecordFailure,
@@ -10,6 +9,7 @@ import {
 import { brokerError } from '../cluster/broker-link.ts'
 import { KafkaClient } from '../cluster/kafka-client.ts'
 import { TopicMap } from '../cluster/topic-map.ts'
+import { untilAborted } from '../cluster/until-aborted.ts'
 import { innerConfig } from '../connection-options.ts'
 import { kafkaErrors } from '../errors.ts'
 import { KafkaCode } from '../protocol/error-codes.ts'
@@ -19,6 +19,9 @@ import { PartitionRows } from './partition-rows.ts'
 import type { SinkOptions } from './sink-options.ts'
 
 const LANE = 0
+
+/** Milliseconds that the protocol has room for. */
+const LONGEST_TIMEOUT = 0x7fff_ffff
 
 /** The most batches in one request, which bounds its size. */
 const MOST_BATCHES = 16
@@ -31,7 +34,6 @@ const MOST_BATCHES = 16
 export class KafkaSink implements Sink {
   readonly #options: SinkOptions
   readonly #client: KafkaClient
-  readonly #ports: ComponentContext['ports']
   readonly #topics: TopicMap
   readonly #closing = new AbortController()
   /** Buffers for batches; one that a socket may still hold is not put back. */
@@ -45,7 +47,6 @@ export class KafkaSink implements Sink {
   constructor(options: SinkOptions, context: Pick<ComponentContext, 'ports'>) {
     const { ports } = context
     this.#options = options
-    this.#ports = ports
     this.#client = new KafkaClient(innerConfig(options), ports)
     this.#topics = new TopicMap(this.#client, [options.topic], ports, this.#closing.signal)
     this.#keyless = Math.floor(ports.random.next() * 0x7fff_ffff)
@@ -65,8 +66,9 @@ export class KafkaSink implements Sink {
     }
     const writes = [...this.#byLeader(queues)].map(([leader, ofLeader]) => this.#writeTo(leader, ofLeader, context))
     // All of them, so that nothing is under way any more when this rejects.
-    for (const outcome of await Promise.allSettled(writes)) if (outcome.status === 'rejected') throw outcome.reason
+    const outcomes = await Promise.allSettled(writes)
     rows.clear()
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     const failures = queues.flatMap((queue) => queue.failures)
     if (failures.length > 0) this.#lookAgain()
     return failures
@@ -89,13 +91,9 @@ export class KafkaSink implements Sink {
         throw error
       },
     )
-    await this.#within(this.#start, signal)
-    if (this.#topics.partitions(topic) === 0) await this.#within(this.#topics.refresh(), signal)
+    await untilAborted(this.#start, signal)
+    if (this.#topics.partitions(topic) === 0) await untilAborted(this.#topics.refresh(), signal)
     return this.#topics.partitions(topic)
-  }
-
-  #within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-    return waitFor(promise, { signal }, this.#ports.timers, () => new Error('no timeout was set'))
   }
 
   /** The leaders may have changed. */
@@ -133,7 +131,9 @@ export class KafkaSink implements Sink {
       partition: queue.partition,
       bytes: queue.encode(buffers[at] as Buffer),
     }))
-    const request = produceRequest(this.#options.topic, batches, { timeout: Math.max(1, Math.ceil(timeout)) })
+    const request = produceRequest(this.#options.topic, batches, {
+      timeout: Math.min(Math.max(1, Math.ceil(timeout)), LONGEST_TIMEOUT),
+    })
     try {
       const link = await this.#client.link(leader)
       const answer = await link.send(request, { lane: LANE, signal })

@@ -77,15 +77,23 @@ export class PartitionQueue {
     this.fail(error, !isRecordsFault)
   }
 
-  /** The batch under way was not written, as far as is known; nothing after it is sent, which keeps the order. */
+  /**
+   * The batch under way was not written, as far as is known; nothing after it is sent, which keeps the order. Without a
+   * batch under way it is the partition that failed, with all its records.
+   */
   fail(error: unknown, isRetryable: boolean): void {
     const { batchOf, recordOf } = this.#rows
     const { topic, partition } = this
     const failures: RecordFailure[] = []
+    const triedTo = this.#sent > this.#written ? this.#sent : this.#end
     const later = kafkaErrors.NOT_WRITTEN({ topic, partition }, { cause: error })
     for (let row = this.#written; row < this.#end; row += 1) {
       const place = { chunk: batchOf[row] as number, index: recordOf[row] as number }
-      failures.push(row < this.#sent ? { ...place, error, isRetryable } : { ...place, error: later, isRetryable: true })
+      failures.push(
+        row < triedTo
+          ? { ...place, error, isRetryable }
+          : { ...place, error: later, isRetryable: true, isHeldBack: true },
+      )
     }
     this.#failures = failures
   }

@@ -54,6 +54,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
   constructor(given: FetcherOptions) {
     this.#given = given
     this.checkCrcs = given.options.checkCrcs
+    this.#seldom = new Seldom(given.ports.clock)
   }
 
   /** Begins to feed a reader. */

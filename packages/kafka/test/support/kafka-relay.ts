@@ -1,8 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-
-/** Numbers of requests, as the protocol has them. */
-export const Api = { produce: 0, fetch: 1, metadata: 3, offsetCommit: 8, offsetFetch: 9, findCoordinator: 10 } as const
+import { Api } from './api.ts'
 
 /** What to do with one frame. */
 type Fate = 'pass' | 'hold' | 'drop connection'
@@ -13,7 +11,7 @@ interface Frame {
 }
 
 /** Cuts a stream into frames: a length (int32) and so many bytes. */
-class Frames {
+export class Frames {
   #bytes: Buffer = Buffer.alloc(0)
 
   take(chunk: Buffer): Buffer[] {

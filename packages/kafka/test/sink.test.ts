@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { RecordFailure } from '@ringkeeper/core'
+import { WireWriter } from '../src/protocol/wire-writer.ts'
+import { Api } from './support/api.ts'
+import { chunkOf, patiently } from './support/chunks.ts'
+import { FakeKafka } from './support/fake-kafka.ts'
+
+const records = Array.from({ length: 50 }, (_, at) => ({ key: 'k', value: `${at} ${'x'.repeat(100)}` }))
+
+/** Answers produces with a code for each. */
+function answerProduces(kafka: FakeKafka, codeOf: (produce: number) => number): void {
+  let produce = 0
+  kafka.on(0, Api.produce, (body) => {
+    body.nullableString()
+    body.int16()
+    body.int32()
+    const answer = new WireWriter()
+    const topics = body.array(() => ({
+      topic: body.string(),
+      partitions: body.array(() => {
+        const partition = body.int32()
+        body.skipBytes()
+        return partition
+      }),
+    }))
+    produce += 1
+    answer.array(topics, ({ topic, partitions }) =>
+      answer.string(topic).array(partitions, (partition) => {
+        answer.int32(partition).int16(codeOf(produce)).int64(-1).int64(-1).int64(-1)
+      }),
+    )
+    return answer.int32(0)
+  })
+}
+
+test('records behind a batch that failed are held back: they were not tried', async () => {
+  await using kafka = await FakeKafka.start()
+  answerProduces(kafka, (produce) => (produce === 2 ? 19 : 0))
+  const failures = (await kafka.sink({ maxBatchBytes: 1024 }).write([chunkOf(records)], patiently())) as RecordFailure[]
+  const tried = failures.filter(({ isHeldBack }) => !isHeldBack)
+  const heldBack = failures.filter(({ isHeldBack }) => isHeldBack)
+  expect(tried.length).toBeGreaterThan(1)
+  expect(heldBack.length).toBeGreaterThan(1)
+  expect(failures).toEqual([...tried, ...heldBack])
+  expect(tried.every(({ error }) => (error as { code: string }).code === 'RK_KAFKA_BROKER_ERROR')).toBe(true)
+  expect(heldBack.every(({ error }) => (error as { code: string }).code === 'RK_KAFKA_NOT_WRITTEN')).toBe(true)
+  expect(failures.every(({ isRetryable }) => isRetryable)).toBe(true)
+})
+
+test('a partition without a leader fails with all its records: none of them is only held back', async () => {
+  await using kafka = await FakeKafka.start()
+  kafka.partitions[0]!.leader = -1
+  const failures = (await kafka.sink().write([chunkOf(records)], patiently())) as RecordFailure[]
+  expect(failures).toHaveLength(50)
+  expect(failures.filter(({ isHeldBack }) => isHeldBack)).toEqual([])
+  expect(failures[49]).toMatchObject({ isRetryable: true, error: { data: { kafkaError: 'LEADER_NOT_AVAILABLE' } } })
+})
+
+test('a write without a limit of time is sent', async () => {
+  await using kafka = await FakeKafka.start()
+  answerProduces(kafka, () => 0)
+  const { signal } = new AbortController()
+  expect(await kafka.sink().write([chunkOf(records)], { signal, timeout: Infinity })).toEqual([])
+})

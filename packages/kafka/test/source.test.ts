@@ -1,0 +1,116 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { WireWriter } from '../src/protocol/wire-writer.ts'
+import { Api } from './support/api.ts'
+import { FakeKafka } from './support/fake-kafka.ts'
+import { readValues, shard, soon } from './support/real-kafka.ts'
+
+const orders = shard('orders')
+
+/** The answer to ListOffsets for partition 0. */
+const offsetAnswer = (offset: number): WireWriter =>
+  new WireWriter().int32(0).int32(1).string('orders').int32(1).int32(0).int16(0).int64(-1).int64(offset)
+
+test('a broker that leaves the cluster with a fetch unanswered does not end its readers', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  await kafka.append(0, 'a', 'b')
+  kafka.partitions[0]!.leader = 1
+  const { asked } = kafka.brokers[1]!.mute(Api.fetch)
+  const reader = await kafka.source({ metadataInterval: 20 }).open(orders, 0, soon())
+  await asked
+  kafka.partitions[0]!.leader = 0
+  kafka.named = [0]
+  expect((await readValues(reader, 2)).values).toEqual(['a', 'b'])
+})
+
+test('a broker that moves with a fetch unanswered does not end its readers', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  await kafka.append(0, 'a')
+  const { asked } = kafka.brokers[0]!.mute(Api.fetch)
+  const reader = await kafka.source({ metadataInterval: 20 }).open(orders, 0, soon())
+  await asked
+  kafka.movedTo.set(0, kafka.brokers[1]!.port)
+  expect((await readValues(reader, 1)).values).toEqual(['a'])
+})
+
+test('two readers of one partition both get all its records', async () => {
+  await using kafka = await FakeKafka.start()
+  const source = kafka.source()
+  const readers = await Promise.all([source.open(orders, 0, soon()), source.open(orders, 1, soon())])
+  await kafka.append(0, 'a', 'b', 'c')
+  const read = readers.map((reader, at) => readValues(reader, 3 - at))
+  expect((await Promise.all(read)).map(({ values }) => values)).toEqual([
+    ['a', 'b', 'c'],
+    ['b', 'c'],
+  ])
+})
+
+test('an answer that cannot be read ends its readers, and is not asked for again and again', async () => {
+  await using kafka = await FakeKafka.start()
+  kafka.on(0, Api.fetch, () => new WireWriter().int16(0))
+  kafka.on(0, Api.listOffsets, () => offsetAnswer(0))
+  const source = kafka.source()
+  const reader = await source.open(orders, 0, soon())
+  await expect(reader.read(soon())).rejects.toMatchObject({ code: 'RK_KAFKA_BAD_RESPONSE' })
+  for (let round = 0; round < 20; round += 1) await source.startPosition(orders)
+  expect(kafka.brokers[0]!.count(Api.fetch)).toBe(1)
+})
+
+test.for([
+  ['a leader that nobody can reach', { leader: 1 }, 'ECONNREFUSED'],
+  ['a leader that refuses', { errorCode: 6 }, 'NOT_LEADER_OR_FOLLOWER'],
+  ['a partition without a leader', { leader: -1 }, 'has no leader'],
+] as const)('%s is told to the operator', async ([, trouble, reason]) => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  await kafka.brokers[1]!.stop()
+  Object.assign(kafka.partitions[0]!, trouble)
+  await kafka.source().open(orders, 0, soon())
+  await expect.poll(() => kafka.warnings).toEqual([expect.stringMatching(`^fetching is tried again.*${reason}`)])
+})
+
+test('brokers that the cluster named are asked when all configured ones are away', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  await kafka.append(0, 'a')
+  const reader = await kafka.source().open(orders, 0, soon())
+  await readValues(reader, 1)
+  kafka.partitions[0]!.leader = 1
+  kafka.named = [1]
+  await kafka.brokers[0]!.stop()
+  await kafka.append(0, 'b')
+  expect((await readValues(reader, 1)).values).toEqual(['b'])
+})
+
+test('a fetch that waits for records may take longer than other requests', async () => {
+  await using kafka = await FakeKafka.start()
+  kafka.on(0, Api.fetch, async (body) => {
+    await wait(600)
+    await kafka.append(0, 'a')
+    return kafka.fetch(body)
+  })
+  const reader = await kafka.source({ maxWait: 600, requestTimeout: 200 }).open(orders, 0, soon())
+  expect((await readValues(reader, 1)).values).toEqual(['a'])
+  expect(kafka.brokers[0]!.count(Api.fetch)).toBe(1)
+})
+
+test('waits end with their signal while the brokers that were there are away', async () => {
+  await using kafka = await FakeKafka.start()
+  const source = kafka.source()
+  await source.open(orders, 0, soon())
+  await kafka.brokers[0]!.stop()
+  await expect(source.startPosition(orders, { signal: AbortSignal.timeout(200) })).rejects.toThrow('timeout')
+})
+
+test('waits end with their signal while a connection is being made', async () => {
+  await using kafka = await FakeKafka.start()
+  const silent = createServer((socket) => socket.on('error', () => {}))
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const brokers = [`127.0.0.1:${(silent.address() as AddressInfo).port}`]
+  // TLS without an answer: neither connected nor refused.
+  const source = kafka.source({ brokers, ssl: true, connectionTimeout: '1m' })
+  const signal = AbortSignal.timeout(200)
+  await expect(source.positions.read([orders], { signal })).rejects.toThrow('timeout')
+  silent.close()
+})
