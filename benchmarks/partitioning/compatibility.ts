@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { createPartitioner, type PartitionerDescription, type PartitionKey } from '@ringkeeper/partitioning'
+import {
+  createAssignor,
+  createPartitioner,
+  type PartitionerDescription,
+  type PartitionKey,
+} from '@ringkeeper/partitioning'
 import { figure, type Row } from '../harness/index.ts'
 
 type VectorKey = readonly [type: string, value?: unknown]
@@ -16,16 +21,15 @@ export function compatibility(): Row[] {
     row('librdkafka murmur2', 'librdkafka', (rest) => ({ kind: 'librdkafka-murmur2', ...rest }), 7),
     row('librdkafka fnv1a', 'librdkafka', (rest) => ({ kind: 'librdkafka-fnv1a', ...rest }), 8),
     row('Flink', 'flink', (rest) => ({ kind: 'flink', maxParallelism: 512, ...rest }), 3),
+    assignorRow('RangeAssignor', 'range'),
+    assignorRow('RoundRobinAssignor', 'roundrobin'),
   ]
 }
 
 type Rest = { readonly numPartitions: number; readonly numbers: 'int' | 'double' }
 
 function row(name: string, file: string, describe: (rest: Rest) => PartitionerDescription, column: number): Row {
-  const folder = new URL('../../packages/partitioning/test/vectors/', import.meta.url)
-  const { rows } = JSON.parse(readFileSync(new URL(`${file}.json`, folder), 'utf8')) as {
-    rows: (readonly [VectorKey, ...unknown[]])[]
-  }
+  const { rows } = read<{ rows: (readonly [VectorKey, ...unknown[]])[] }>(file)
   let compared = 0
   let elsewhere = 0
   for (const vector of rows) {
@@ -37,6 +41,38 @@ function row(name: string, file: string, describe: (rest: Rest) => PartitionerDe
     if (partitioner.partition(keyOf(vector[0])) !== vector[column]) elsewhere++
   }
   return figure(`keys placed elsewhere than by ${name}, of ${compared}`, 'keys', [elsewhere], '0')
+}
+
+/** A group of Kafka consumers, and what one of Kafka's assignors gave each of them of each topic. */
+interface Group {
+  readonly topics: Readonly<Record<string, number>>
+  readonly members: Readonly<Record<string, readonly string[]>>
+  readonly range: Lists
+  readonly roundrobin: Lists
+}
+
+type Lists = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
+
+function assignorRow(name: string, kind: 'range' | 'roundrobin'): Row {
+  let compared = 0
+  let elsewhere = 0
+  for (const group of read<{ groups: readonly Group[] }>('kafka-assignors').groups) {
+    const members = Object.entries(group.members).map(([id, topics]) => ({ id, topics }))
+    const topics = Object.entries(group.topics).map(([topic, partitions]) => ({ topic, partitions }))
+    const { assignment } = createAssignor({ kind }).assign(undefined, members, topics)
+    for (const [id, byTopic] of Object.entries(group[kind])) {
+      for (const [topic, partitions] of Object.entries(byTopic)) {
+        compared += partitions.length
+        elsewhere += partitions.filter((partition) => assignment.ownerOf(topic, partition) !== id).length
+      }
+    }
+  }
+  return figure(`partitions owned by others than with Kafka's ${name}, of ${compared}`, 'partitions', [elsewhere], '0')
+}
+
+function read<T>(file: string): T {
+  const folder = new URL('../../packages/partitioning/test/vectors/', import.meta.url)
+  return JSON.parse(readFileSync(new URL(`${file}.json`, folder), 'utf8')) as T
 }
 
 function typesOf([type, value]: VectorKey): Set<string> {
