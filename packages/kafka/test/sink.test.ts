@@ -7,9 +7,10 @@ import { FakeKafka } from './support/fake-kafka.ts'
 
 const records = Array.from({ length: 50 }, (_, at) => ({ key: 'k', value: `${at} ${'x'.repeat(100)}` }))
 
-/** Answers produces with a code for each. */
-function answerProduces(kafka: FakeKafka, codeOf: (produce: number) => number): void {
+/** Answers produces with a code for each, and notes how many batches each has. */
+function answerProduces(kafka: FakeKafka, codeOf: (produce: number) => number): number[] {
   let produce = 0
+  const batches: number[] = []
   kafka.on(0, Api.produce, (body) => {
     body.nullableString()
     body.int16()
@@ -24,6 +25,7 @@ function answerProduces(kafka: FakeKafka, codeOf: (produce: number) => number): 
       }),
     }))
     produce += 1
+    batches.push(topics.flatMap(({ partitions }) => partitions).length)
     answer.array(topics, ({ topic, partitions }) =>
       answer.string(topic).array(partitions, (partition) => {
         answer.int32(partition).int16(codeOf(produce)).int64(-1).int64(-1).int64(-1)
@@ -31,6 +33,7 @@ function answerProduces(kafka: FakeKafka, codeOf: (produce: number) => number): 
     )
     return answer.int32(0)
   })
+  return batches
 }
 
 test('records behind a batch that failed are held back: they were not tried', async () => {
@@ -61,4 +64,16 @@ test('a write without a limit of time is sent', async () => {
   answerProduces(kafka, () => 0)
   const { signal } = new AbortController()
   expect(await kafka.sink().write([chunkOf(records)], { signal, timeout: Infinity })).toEqual([])
+})
+
+test.for([
+  ['1 MB', 1_000_000, [6]],
+  ['16 MB', 16_000_000, [2, 2, 2]],
+  ['40 MB', 40_000_000, [1, 1, 1, 1, 1, 1]],
+] as const)('batches of up to %s go out in requests that brokers take', async ([, maxBatchBytes, expected]) => {
+  await using kafka = await FakeKafka.start({ partitions: 6 })
+  const batches = answerProduces(kafka, () => 0)
+  const keys = Array.from({ length: 100 }, (_, at) => ({ key: `k${at}`, value: 'v' }))
+  expect(await kafka.sink({ maxBatchBytes }).write([chunkOf(keys)], patiently())).toEqual([])
+  expect(batches).toEqual(expected)
 })

@@ -35,6 +35,19 @@ test('a broker that moves with a fetch unanswered does not end its readers', asy
   expect((await readValues(reader, 1)).values).toEqual(['a'])
 })
 
+test.for([-1, 2, 3, 5, 6, 7, 8, 9, 13, 56, 72, 74, 75, 78])(
+  'a partition that answers with code %i is asked again',
+  async (code) => {
+    await using kafka = await FakeKafka.start()
+    await kafka.append(0, 'a')
+    kafka.partitions[0]!.errorCode = code
+    const reader = await kafka.source().open(orders, 0, soon())
+    await expect.poll(() => kafka.warnings).not.toEqual([])
+    kafka.partitions[0]!.errorCode = 0
+    expect((await readValues(reader, 1)).values).toEqual(['a'])
+  },
+)
+
 test('two readers of one partition both get all its records', async () => {
   await using kafka = await FakeKafka.start()
   const source = kafka.source()
@@ -56,6 +69,19 @@ test('an answer that cannot be read ends its readers, and is not asked for again
   await expect(reader.read(soon())).rejects.toMatchObject({ code: 'RK_KAFKA_BAD_RESPONSE' })
   for (let round = 0; round < 20; round += 1) await source.startPosition(orders)
   expect(kafka.brokers[0]!.count(Api.fetch)).toBe(1)
+})
+
+test('an answer without a partition that was asked for is an error, and nobody waits for it', async () => {
+  await using kafka = await FakeKafka.start()
+  kafka.on(0, Api.fetch, () => new WireWriter().int32(0).int16(0).int32(0).int32(0))
+  const reader = await kafka.source().open(orders, 0, soon())
+  await expect(reader.read(soon())).rejects.toMatchObject({ code: 'RK_KAFKA_BAD_RESPONSE' })
+})
+
+test('an answer without a position is no position', async () => {
+  await using kafka = await FakeKafka.start()
+  kafka.on(0, Api.listOffsets, () => new WireWriter().int32(0).int32(0))
+  await expect(kafka.source().startPosition(orders)).rejects.toMatchObject({ code: 'RK_KAFKA_BAD_RESPONSE' })
 })
 
 test.for([

@@ -80,6 +80,7 @@ export class BrokerLink {
     const abort = (): void => reset('the caller gave up')
     try {
       await untilAborted(this.#connect(name, lane), signal)
+      signal?.throwIfAborted()
       socket = connection.socket
       signal?.addEventListener('abort', abort, { once: true })
       return await send()

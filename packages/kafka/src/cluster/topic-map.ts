@@ -63,13 +63,18 @@ export class TopicMap {
 
   /** Asks the cluster once more, or joins an asking under way. Rejects only when it never can succeed. */
   refresh(): Promise<void> {
-    this.#refreshing ??= persist('asking for metadata', () => this.#ask(), this.#ports, this.#signal).finally(() => {
+    this.#refreshing ??= this.#refresh()
+    return this.#refreshing
+  }
+
+  #refresh(): Promise<void> {
+    const refreshing = persist('asking for metadata', () => this.#ask(), this.#ports, this.#signal).finally(() => {
       this.#refreshing = undefined
     })
-    this.#refreshing.catch((error: unknown) => {
+    refreshing.catch((error: unknown) => {
       if (!this.#signal.aborted) this.#ports.logger.error('metadata cannot be had', { reason: messageOf(error) })
     })
-    return this.#refreshing
+    return refreshing
   }
 
   async #ask(): Promise<void> {

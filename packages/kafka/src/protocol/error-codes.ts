@@ -22,6 +22,7 @@ const names: Readonly<Record<number, string>> = {
   5: 'LEADER_NOT_AVAILABLE',
   6: 'NOT_LEADER_OR_FOLLOWER',
   7: 'REQUEST_TIMED_OUT',
+  8: 'BROKER_NOT_AVAILABLE',
   9: 'REPLICA_NOT_AVAILABLE',
   10: 'MESSAGE_TOO_LARGE',
   12: 'OFFSET_METADATA_TOO_LARGE',
@@ -39,6 +40,7 @@ const names: Readonly<Record<number, string>> = {
   31: 'CLUSTER_AUTHORIZATION_FAILED',
   32: 'INVALID_TIMESTAMP',
   56: 'KAFKA_STORAGE_ERROR',
+  72: 'LISTENER_NOT_FOUND',
   74: 'FENCED_LEADER_EPOCH',
   75: 'UNKNOWN_LEADER_EPOCH',
   76: 'UNSUPPORTED_COMPRESSION_TYPE',
@@ -53,7 +55,7 @@ export function kafkaErrorName(code: number): string {
 }
 
 /** Codes after which asking again, with fresh metadata, may succeed. */
-const passing: ReadonlySet<number> = new Set([2, 3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 56, 74, 75, 78, 100])
+const passing: ReadonlySet<number> = new Set([-1, 2, 3, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 20, 56, 72, 74, 75, 78, 100])
 
 /** Whether the same request can succeed later without anybody changing it. */
 export function isPassing(code: number): boolean {

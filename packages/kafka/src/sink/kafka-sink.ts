@@ -23,8 +23,9 @@ const LANE = 0
 /** Milliseconds that the protocol has room for. */
 const LONGEST_TIMEOUT = 0x7fff_ffff
 
-/** The most batches in one request, which bounds its size. */
+/** The most batches and bytes in one request, unless a single batch is larger; brokers refuse 100 MiB unless told otherwise. */
 const MOST_BATCHES = 16
+const MOST_BYTES = 32 * 1024 * 1024
 
 /**
  * Writes to the partitions of one topic, acknowledged by all replicas in sync. Keys go to the partitions to which
@@ -118,9 +119,10 @@ export class KafkaSink implements Sink {
 
   /** Sends to one broker, request by request, until nothing is left. */
   async #writeTo(leader: number, queues: readonly PartitionQueue[], context: WriteContext): Promise<void> {
+    const most = Math.max(1, Math.min(MOST_BATCHES, Math.floor(MOST_BYTES / this.#options.maxBatchBytes)))
     for (let open = queues; open.length > 0; open = open.filter((queue) => !queue.done)) {
-      for (let at = 0; at < open.length; at += MOST_BATCHES) {
-        await this.#send(leader, open.slice(at, at + MOST_BATCHES), context)
+      for (let at = 0; at < open.length; at += most) {
+        await this.#send(leader, open.slice(at, at + most), context)
       }
     }
   }

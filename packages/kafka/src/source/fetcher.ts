@@ -1,4 +1,5 @@
 import { messageOf, shardKey, type Ports } from '@ringkeeper/core'
+import { kafkaErrors } from '../errors.ts'
 import { brokerError, type Lane } from '../cluster/broker-link.ts'
 import type { KafkaClient } from '../cluster/kafka-client.ts'
 import { isPassingTrouble, RETRY_PAUSE, warnOfRetry } from '../cluster/retry.ts'
@@ -157,6 +158,9 @@ export class Fetcher implements Feeder, AsyncDisposable {
         signal,
       })
       if (fetched.errorCode !== KafkaCode.none) throw brokerError({ request: 'Fetch', kafkaCode: fetched.errorCode })
+      if (fetched.partitions.length < readers.length) {
+        throw kafkaErrors.BAD_RESPONSE({ request: 'Fetch', reason: 'a partition is not in it' })
+      }
       again = this.#distribute(fetched)
     } catch (error) {
       if (signal.aborted) return
@@ -199,9 +203,8 @@ export class Fetcher implements Feeder, AsyncDisposable {
         if (verdict) return reader.fail(verdict)
       } else if (!isPassing(errorCode)) {
         return reader.fail(error)
-      } else {
-        this.#warnOfRetry(error)
       }
+      this.#warnOfRetry(error)
       await this.#pause(this.#given.topics.refresh())
     } catch (failure) {
       if (!this.#given.signal.aborted) reader.fail(failure as Error)

@@ -120,7 +120,9 @@ export class KafkaSource implements Source {
       const topics = [{ topic: shard.topic, partitions }]
       const request = { replicaId: -1, isolationLevel, topics }
       const answer = await link.call('ListOffsets', (broker) => broker.listOffsets(request), signal)
-      return Number(answer.responses[0]?.partitions[0]?.offset)
+      const position = Number(answer.responses[0]?.partitions[0]?.offset ?? NaN)
+      if (Number.isSafeInteger(position) && position >= 0) return position
+      throw kafkaErrors.BAD_RESPONSE({ request: 'ListOffsets', reason: `the position is ${position}` })
     }
     await this.#begin(signal)
     const attempt = (): Promise<number> =>
