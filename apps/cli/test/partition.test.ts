@@ -64,6 +64,7 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
     [['-k', 'best'], 'Allowed choices are'],
     [['-d', 'normal'], '"normal" is none of uniform'],
     [['-k', 'composite'], 'give it as --description \'{"kind":"composite"'],
+    [['-k', 'custom'], 'It needs a function'],
     [['-D', '{'], 'It is no JSON'],
     [['-D', 'null'], 'It is no description'],
     [['-D', '@/nowhere/at/all'], 'cannot be read'],

@@ -133,7 +133,17 @@ describe.each(assignorKinds)('%s', (kind) => {
     expect(() => assignor.assign(undefined, [null as never], 1)).toThrow(code('BAD_MEMBER'))
     expect(() => assignor.assign(undefined, ['a'], 1, { weights: { b: 1 } })).toThrow(code('UNKNOWN_MEMBER'))
     expect(() => assignor.assign(undefined, ['a'], 1, { zones: { b: 'z' } })).toThrow(code('UNKNOWN_MEMBER'))
-    expect(() => assignor.assign(undefined, ['a'], -1)).toThrow(code('BAD_OPTION'))
+    const nonsense: [members: unknown, partitions: unknown][] = [
+      [['a'], -1],
+      [['a'], undefined],
+      [['a'], [{ partitions: 1 }]],
+      [['a'], [topics[0], topics[0]]],
+      ['a', 1],
+      [[{ id: 'a', topics: 'a' }], 1],
+    ]
+    for (const [members, partitions] of nonsense) {
+      expect(() => assignor.assign(undefined, members as never, partitions as never)).toThrow(code('BAD_OPTION'))
+    }
     for (const previous of [{}, { members: ['a'], owners: [0] }, { members: ['a'], owners: Int32Array.of(1) }]) {
       expect(() => assignor.assign(previous as never, ['a'], 1)).toThrow(code('BAD_PREVIOUS'))
     }

@@ -1,7 +1,14 @@
+import { murmur3 } from '@ringkeeper/hashing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { transport } from '../src/assign/transport.ts'
-import { createAssignor, PartitionAssignment, type MemberInput, type TopicPartitions } from '../src/index.ts'
+import {
+  assignorKinds,
+  createAssignor,
+  PartitionAssignment,
+  type MemberInput,
+  type TopicPartitions,
+} from '../src/index.ts'
 import { changes, code, idsOf } from './assigning.ts'
 
 const sticky = createAssignor({ kind: 'sticky' })
@@ -96,6 +103,32 @@ describe('sticky', () => {
     const stored = JSON.parse(JSON.stringify(first)) as ReturnType<PartitionAssignment['toJSON']>
     const loaded = PartitionAssignment.fromJSON(stored)
     expect(sticky.assign(loaded, ['a', 'b'], [{ topic: 't', partitions: 7 }]).moves.length).toBe(0)
+  })
+})
+
+describe('assignments', () => {
+  it('are those of every release and every process', () => {
+    const topics = [
+      { topic: 'orders', partitions: 60, zones: Array.from({ length: 60 }, (_, i) => [`z${i % 3}`]) },
+      { topic: 'users', partitions: 17 },
+    ]
+    const members = (ids: readonly string[]): MemberInput[] =>
+      ids.map((id, i) => ({ id, zone: `z${i % 3}`, weight: 1 + (i % 2), ...(i === 2 ? { topics: ['orders'] } : {}) }))
+    const sums = assignorKinds.map((kind) => {
+      const assignor = createAssignor({ kind })
+      const first = assignor.assign(undefined, members(idsOf(7)), topics).assignment
+      const { owners } = assignor.assign(first, members(idsOf(9).slice(1)), topics).assignment
+      return [kind, murmur3(new Uint8Array(owners.buffer, owners.byteOffset, owners.byteLength))]
+    })
+    expect(Object.fromEntries(sums)).toEqual({
+      'capacity-weighted': 3473885731,
+      'cooperative-sticky': 3535535403,
+      range: 2580735111,
+      roundrobin: 1466909723,
+      sticky: 3473885731,
+      uniform: 3473885731,
+      'zone-aware': 3346759476,
+    })
   })
 })
 
@@ -274,7 +307,9 @@ describe('transport', () => {
 })
 
 it('is refused where there is no such kind', () => {
-  expect(() => createAssignor({ kind: 'best' as 'sticky' })).toThrow(code('BAD_OPTION'))
+  for (const description of [{ kind: 'best' }, {}, undefined]) {
+    expect(() => createAssignor(description as { kind: 'sticky' })).toThrow(code('BAD_OPTION'))
+  }
 })
 
 type Cost = readonly [squares: number, moves: number]

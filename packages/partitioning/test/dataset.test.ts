@@ -14,6 +14,7 @@ import {
   repartitionAndSortWithinPartitions,
   type Pair,
 } from '../src/index.ts'
+import { code } from './assigning.ts'
 import { readVectors } from './vectors.ts'
 
 const range = readVectors<{
@@ -81,6 +82,13 @@ describe('partitionBy', () => {
     const python = createPartitioner({ kind: 'pyspark', numPartitions: 4 })
     expect(partitionBy([records], 4)).toEqual(partitionBy<string | number, string>([records], python))
     expect(partitionBy([[[-1, 'a']] as Pair<number, string>[]], 3, (key) => key)).toEqual([[], [], [[-1, 'a']]])
+  })
+
+  it('refuses what a function says that is no whole number', () => {
+    for (const partition of [0.5, Number.NaN, '1']) {
+      expect(() => partitionBy([[['a', 1]]], 2, () => partition as number)).toThrow(code('BAD_PARTITION'))
+    }
+    expect(partitionBy([[['a', 1]]], 3, () => -(2n ** 70n))).toEqual([[], [], [['a', 1]]])
   })
 
   it('sorts within partitions and keeps the order of equal keys', () => {

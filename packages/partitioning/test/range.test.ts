@@ -84,6 +84,8 @@ describe('range', () => {
     const compared = createPartitioner<number>({ kind: 'range', bounds, comparator: 'byValue' }, { comparators })
     for (let key = -2; key < 1400; key++) expect(compared.partition(key)).toBe(plain.partition(key))
     expect(plain.partition(Number.NaN)).toBe(37)
+    const endless = createPartitioner<number>({ kind: 'range', bounds: [1, Infinity, Number.NaN] })
+    expect([0, 5, Infinity, Number.NaN].map((key) => endless.partition(key))).toEqual([0, 1, 1, 2])
   })
 
   it('shares skewed keys out evenly with its own number of samples', () => {

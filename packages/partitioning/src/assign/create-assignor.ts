@@ -87,8 +87,8 @@ export interface PartitionAssignor extends Assignor<MemberInput, PartitionsInput
  * next.moves.length // 4, and next.provablyMinimal
  * ```
  */
-export function createAssignor({ kind }: { readonly kind: AssignorKind }): PartitionAssignor {
-  checkOneOf('kind', kind, assignorKinds)
+export function createAssignor(description: { readonly kind: AssignorKind }): PartitionAssignor {
+  const kind = checkOneOf('kind', (description as { kind?: AssignorKind } | undefined)?.kind, assignorKinds)
   return { kind, assign: (...input) => assign(kind, ...input) }
 }
 

@@ -1,4 +1,4 @@
-import { checkWeight } from '../check.ts'
+import { checkList, checkWeight } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 
 /** A member as an assignor keeps it. */
@@ -34,10 +34,12 @@ export interface MemberOverrides {
 
 /** Checks members and orders them by id (by UTF-16 units), so that no result depends on the order in which they come. */
 export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }: MemberOverrides = {}): Member[] {
+  checkList('members', inputs, 'a list of ids, or of objects with one as id')
   // Members mostly share one list of topics.
   const sets = new Map<readonly string[], ReadonlySet<string>>()
   const setOf = (topics: readonly string[] | undefined): ReadonlySet<string> | undefined => {
     if (topics === undefined) return undefined
+    checkList('topics', topics, 'a list of names')
     const set = sets.get(topics) ?? new Set(topics)
     sets.set(topics, set)
     return set

@@ -1,4 +1,4 @@
-import { checkInteger, MAX_COUNT } from '../check.ts'
+import { checkInteger, checkList, MAX_COUNT } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 
 /** A topic with its partitions. */
@@ -29,7 +29,13 @@ export class PartitionSet {
 
   /** Topics are put in the order of their names, so that the order in which they are given means nothing. */
   constructor(input: PartitionsInput) {
+    if (typeof input !== 'number')
+      checkList('partitions', input, 'a number of them, or a list of topics with how many each has')
     const topics = typeof input === 'number' ? [{ topic: '', partitions: input }] : [...input]
+    if (!topics.every((each) => typeof each?.topic === 'string')) {
+      const expected = 'topics such as { topic: "orders", partitions: 12 }'
+      throw partitioningErrors.BAD_OPTION({ option: 'partitions', value: input, expected })
+    }
     this.topics = topics.sort((a, b) => (a.topic < b.topic ? -1 : 1))
     this.starts = new Int32Array(topics.length + 1)
     let size = 0

@@ -1,5 +1,6 @@
 import type { Partitioner } from '@ringkeeper/core'
 import { checkCount } from '../check.ts'
+import { partitioningErrors } from '../errors.ts'
 import { portableHash } from '../hash/portable-hash.ts'
 import type { PartitionKey } from '../partitioner/key.ts'
 import { naturalOrder, type Compare } from '../range/compare.ts'
@@ -10,6 +11,7 @@ import type { Pair, Partitions } from './partitions.ts'
  * Brings records of one key together: each goes to the partition that the partitioner says, in the order in which they
  * come. In PySpark's form, with a number and a function, which is `portableHash` by default.
  *
+ * @throws RK_PARTITIONING_BAD_PARTITION where the function gives no whole number
  * @example
  * ```ts
  * partitionBy([[['a', 1], ['b', 2]]], createPartitioner({ kind: 'kafka', numPartitions: 4 }))
@@ -27,17 +29,22 @@ export function partitionBy<K, V>(
   by: Partitioner<K> | number,
   partitionFunction: (key: K) => number | bigint = (key) => portableHash(key as PartitionKey),
 ): Pair<K, V>[][] {
-  const numPartitions = typeof by === 'number' ? checkCount(by) : by.numPartitions
-  const place =
-    typeof by === 'number'
-      ? (key: K): number => {
-          const rest = Number(BigInt(partitionFunction(key)) % BigInt(by))
-          return rest < 0 ? rest + by : rest
-        }
-      : (key: K): number => by.partition(key)
-  const out = empty<Pair<K, V>>(numPartitions)
+  const place = typeof by === 'number' ? placeBy(checkCount(by), partitionFunction) : (key: K) => by.partition(key)
+  const out = empty<Pair<K, V>>(typeof by === 'number' ? by : by.numPartitions)
   for (const part of parts) for (const pair of part) out[place(pair[0])]!.push(pair)
   return out
+}
+
+/** What a function says modulo the number of partitions, as Python takes it: never below 0. */
+function placeBy<K>(numPartitions: number, partitionFunction: (key: K) => number | bigint): (key: K) => number {
+  return (key) => {
+    const partition = partitionFunction(key)
+    if (typeof partition !== 'bigint' && !Number.isSafeInteger(partition)) {
+      throw partitioningErrors.BAD_PARTITION({ kind: 'custom', partition, numPartitions })
+    }
+    const rest = Number(BigInt(partition) % BigInt(numPartitions))
+    return rest < 0 ? rest + numPartitions : rest
+  }
 }
 
 /** How {@link repartitionAndSortWithinPartitions} sorts. */

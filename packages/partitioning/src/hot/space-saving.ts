@@ -1,4 +1,4 @@
-import { checkInteger } from '../check.ts'
+import { checkInteger, checkNumber } from '../check.ts'
 
 /** A key that is among the frequent ones. */
 export interface FrequentKey<K> {
@@ -48,6 +48,7 @@ export class SpaceSaving<K> {
 
   /** Counts a key. Gives the slot that has it now, see {@link SpaceSaving.certainCount}. */
   add(key: K, count = 1): number {
+    if (!(count > 0)) checkNumber('count', count, 0, true)
     this.total += count
     const slot = this.#slots.get(key) ?? this.#slotFor(key)
     this.#counts[slot]! += count

@@ -30,7 +30,7 @@ export class RangePartitioner<K = unknown> extends DescribedPartitioner<K> {
   readonly ascending: boolean
   readonly #comparator: string | undefined
   readonly #compare: Compare<K>
-  /** The bounds once more where all are numbers in natural order: these are searched without calls. */
+  /** The bounds once more where all are numbers, none of them NaN, in natural order: these are searched without calls. */
   readonly #numbers: Float64Array | undefined
 
   constructor(description: RangeDescription, compare: Compare<K> = naturalOrder) {
@@ -50,7 +50,7 @@ export class RangePartitioner<K = unknown> extends DescribedPartitioner<K> {
     this.ascending = checkBoolean('ascending', ascending)
     this.#comparator = comparator
     this.#compare = compare
-    const plain = compare === naturalOrder && bounds.every((bound) => typeof bound === 'number')
+    const plain = compare === naturalOrder && bounds.every((bound) => typeof bound === 'number' && !Number.isNaN(bound))
     this.#numbers = plain ? Float64Array.from(bounds as number[]) : undefined
   }
 

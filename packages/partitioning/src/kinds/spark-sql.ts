@@ -17,7 +17,9 @@ export interface SparkSqlDescription {
 
 /**
  * As `repartition(n, columns)` of Spark SQL and DataFrames. A key is one column, or several as a tuple: the hash of each
- * column is the seed of the next one. The hash depends on the type, so give an `INT` as a number and a `BIGINT` as a bigint.
+ * column is the seed of the next one. The hash depends on the type, so give an `INT` as a number and a `BIGINT` as a bigint; a
+ * `DATE` is to Spark an int, its days since 1970, and a `TIMESTAMP` a long, its microseconds. `FLOAT` and `DECIMAL` have no
+ * value here.
  */
 export class SparkSqlPartitioner extends DescribedPartitioner<PartitionKey> {
   readonly #numbers: NumberType

@@ -103,6 +103,7 @@ function parseKind(text: string): PartitionerKind {
   if (example !== undefined) {
     throw new InvalidArgumentError(`It needs more than a number of partitions: give it as --description '${example}'.`)
   }
+  if (text === 'custom') throw new InvalidArgumentError('It needs a function, which a command line cannot give.')
   throw new InvalidArgumentError(`Allowed choices are ${kinds.join(', ')}.`)
 }
 
