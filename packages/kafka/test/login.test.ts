@@ -10,8 +10,8 @@ import { cert, key } from './support/tls-certificate.ts'
 
 const sasl = { mechanism: 'plain', username: 'me', password: 'geheim' }
 
-/** Asks for a login; returns the names and passwords that were given. */
-function askForLogin(broker: FakeBroker, password = 'geheim'): string[] {
+/** Asks for a login that lasts for so many milliseconds, 0 for ever; returns the names and passwords that were given. */
+function askForLogin(broker: FakeBroker, password = 'geheim', lifetime = 0): string[] {
   const given: string[] = []
   broker.on(Api.saslHandshake, () => {
     const answer = new WireWriter().int16(0)
@@ -26,7 +26,7 @@ function askForLogin(broker: FakeBroker, password = 'geheim'): string[] {
       .int16(isRight ? 0 : 58)
       .string(isRight ? null : 'wrong password')
       .int32(0)
-      .int64(0)
+      .int64(lifetime)
   })
   return given
 }
@@ -39,6 +39,18 @@ test('a login goes over every connection', async () => {
   expect((await readValues(reader, 1)).values).toEqual(['a'])
   // The one that asks for metadata, and the two for records.
   expect(given).toEqual(Array.from({ length: 3 }, () => '\0me\0geheim'))
+})
+
+test('a login is renewed before its time is over, and nothing stops for that', async () => {
+  await using kafka = await FakeKafka.start()
+  // Ten seconds before, as kafkajs does: after 20 ms.
+  const given = askForLogin(kafka.brokers[0]!, 'geheim', 10_020)
+  const reader = await kafka.source({ sasl, metadataInterval: 10 }).open(shard('orders'), 0, soon())
+  for (let round = 0; given.length < 20; round += 1) {
+    await kafka.append(0, String(round))
+    expect((await readValues(reader, 1)).values).toEqual([String(round)])
+  }
+  expect(kafka.warnings).toEqual([])
 })
 
 test('options of a login are left as they are', async () => {
