@@ -1,18 +1,18 @@
-import { defineErrors, type DefinedErrors } from '@ringkeeper/core'
+import { defineErrors, describeNames, describeValue, type DefinedErrors } from '@ringkeeper/core'
 
 const table = {
   BAD_KEY: (data: { key: unknown }): string =>
-    `${describe(data.key)} cannot be hashed; give a string, a Uint8Array, a safe integer or a bigint of at most 64 bits`,
+    `${describeValue(data.key)} cannot be hashed; give a string, a Uint8Array, a safe integer or a bigint of at most 64 bits`,
   BAD_NODE: (data: { node: unknown }): string =>
-    `${describe(data.node)} is no node; give a non-empty string or an object with a non-empty string as its id`,
+    `${describeValue(data.node)} is no node; give a non-empty string or an object with a non-empty string as its id`,
   BAD_WEIGHT: (data: { node: string; weight: unknown }): string =>
-    `node "${data.node}" has weight ${describe(data.weight)}; give a finite number of 0 or more as its weight (0 drains it)`,
+    `node "${data.node}" has weight ${describeValue(data.weight)}; give a finite number of 0 or more as its weight (0 drains it)`,
   DUPLICATE_NODE: (data: { node: string }): string =>
     `node "${data.node}" is given twice; give each id once, and a larger weight to a node that should get more`,
   UNKNOWN_NODE: (data: { node: string; known: readonly string[] }): string =>
-    `there is no node "${data.node}"; the nodes are ${listOf(data.known)}`,
+    `there is no node "${data.node}"; the nodes are ${describeNames(data.known)}`,
   BAD_OPTION: (data: { option: string; value: unknown; expected: string }): string =>
-    `option ${data.option} is ${describe(data.value)}; give ${data.expected}`,
+    `option ${data.option} is ${describeValue(data.value)}; give ${data.expected}`,
   TOO_MANY_POINTS: (data: { points: number; maxPoints: number }): string =>
     `the ring would have ${data.points} points, more than ${data.maxPoints}; lower pointsPerWeight or the weights, or raise maxPoints (a point takes 7 to 10 bytes)`,
   BAD_SNAPSHOT: (data: { reason: string }): string =>
@@ -30,16 +30,3 @@ export const hashingErrors: DefinedErrors<'RK_HASHING_', typeof table> = /* @__P
   'RK_HASHING_',
   table,
 )
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'object' && value !== null) return `a value of type ${value.constructor?.name ?? 'object'}`
-  return String(value)
-}
-
-function listOf(names: readonly string[]): string {
-  if (names.length === 0) return 'none'
-  const shown = names.slice(0, 8).join(', ')
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown
-}

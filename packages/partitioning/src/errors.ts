@@ -1,35 +1,35 @@
-import { defineErrors, type DefinedErrors } from '@ringkeeper/core'
+import { defineErrors, describeNames, describeValue, type DefinedErrors } from '@ringkeeper/core'
 
 const table = {
   BAD_OPTION: (data: { option: string; value: unknown; expected: string }): string =>
-    `option ${data.option} is ${describe(data.value)}; give ${data.expected}`,
+    `option ${data.option} is ${describeValue(data.value)}; give ${data.expected}`,
   BAD_KEY: (data: { kind: string; key: unknown; expected: string }): string =>
-    `a partitioner of kind "${data.kind}" cannot place ${describe(data.key)}; give ${data.expected}`,
+    `a partitioner of kind "${data.kind}" cannot place ${describeValue(data.key)}; give ${data.expected}`,
   ARRAY_KEY: (data: { kind: string; key: unknown }): string =>
-    `a partitioner of kind "${data.kind}" cannot place ${describe(data.key)}: Java hashes arrays by identity; give a string, or another kind such as spark-sql or kafka`,
+    `a partitioner of kind "${data.kind}" cannot place ${describeValue(data.key)}: Java hashes arrays by identity; give a string, or another kind such as spark-sql or kafka`,
   KEYLESS: (data: { kind: string }): string =>
     `a partitioner of kind "${data.kind}" places by the key, and this record has none; use kafka-sticky, kafka-adaptive or round-robin for such records`,
   UNKNOWN_KIND: (data: { kind: unknown; known: readonly string[] }): string =>
-    `there is no kind ${describe(data.kind)}; the kinds are ${data.known.join(', ')}`,
+    `there is no kind ${describeValue(data.kind)}; the kinds are ${data.known.join(', ')}`,
   BAD_VERSION: (data: { version: unknown; expected: number }): string =>
-    `the description has version ${describe(data.version)}, this package reads version ${data.expected}; use the release that wrote it, or describe it anew`,
+    `the description has version ${describeValue(data.version)}, this package reads version ${data.expected}; use the release that wrote it, or describe it anew`,
   UNSORTED_BOUNDS: (data: { index: number; lower: unknown; upper: unknown }): string =>
-    `bound ${data.index}, ${describe(data.upper)}, does not lie above the one before it, ${describe(data.lower)}; give bounds in strictly ascending order of the comparator`,
+    `bound ${data.index}, ${describeValue(data.upper)}, does not lie above the one before it, ${describeValue(data.lower)}; give bounds in strictly ascending order of the comparator`,
   UNKNOWN_FUNCTION: (data: { option: string; name: string }): string =>
     `no function "${data.name}" is known for ${data.option}; give it in the second argument of createPartitioner`,
   NOT_STORABLE: (data: { option: string }): string =>
     `a function cannot be stored; give ${data.option} a name, and the function under that name in the second argument of createPartitioner`,
   NOT_LISTED: (data: { key: unknown }): string =>
-    `the directory has no entry for ${describe(data.key)}; add one, or give the directory a default`,
+    `the directory has no entry for ${describeValue(data.key)}; add one, or give the directory a default`,
   BAD_PARTITION: (data: { kind: string; partition: unknown; numPartitions: number }): string =>
-    `partition ${describe(data.partition)} of kind "${data.kind}" is not among the ${data.numPartitions}; give an integer from 0 up to but not including ${data.numPartitions}`,
+    `partition ${describeValue(data.partition)} of kind "${data.kind}" is not among the ${data.numPartitions}; give an integer from 0 up to but not including ${data.numPartitions}`,
   SHORT_OUT: (data: { keys: number; out: number }): string =>
     `the array for the result has ${data.out} entries for ${data.keys} keys; give a larger one`,
   DUPLICATE_MEMBER: (data: { member: string }): string => `member "${data.member}" is given twice; give each id once`,
   UNKNOWN_MEMBER: (data: { member: string; known: readonly string[] }): string =>
-    `there is no member "${data.member}"; the members are ${listOf(data.known)}`,
+    `there is no member "${data.member}"; the members are ${describeNames(data.known)}`,
   BAD_MEMBER: (data: { member: unknown; expected: string }): string =>
-    `${describe(data.member)} is no member; give ${data.expected}`,
+    `${describeValue(data.member)} is no member; give ${data.expected}`,
   BAD_PREVIOUS: (data: { reason: string }): string =>
     `the previous assignment cannot be used: ${data.reason}; give what assign returned as its assignment`,
 }
@@ -39,17 +39,3 @@ export const partitioningErrors: DefinedErrors<'RK_PARTITIONING_', typeof table>
   'RK_PARTITIONING_',
   table,
 )
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return value.length > 60 ? `"${value.slice(0, 60)}..."` : `"${value}"`
-  if (typeof value === 'bigint') return `${value}n`
-  if (Array.isArray(value)) return `an array of ${value.length}`
-  if (typeof value === 'object' && value !== null) return `a value of type ${value.constructor?.name ?? 'object'}`
-  return String(value)
-}
-
-function listOf(names: readonly string[]): string {
-  if (names.length === 0) return 'none'
-  const shown = names.slice(0, 8).join(', ')
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown
-}
