@@ -59,6 +59,19 @@ test('a partition without a leader fails with all its records: none of them is o
   expect(failures[49]).toMatchObject({ isRetryable: true, error: { data: { kafkaError: 'LEADER_NOT_AVAILABLE' } } })
 })
 
+test('a topic that cannot be used fails a write with what the cluster says of it', async () => {
+  await using kafka = await FakeKafka.start()
+  const sink = kafka.sink()
+  for (const [code, error] of [
+    [29, { data: { kafkaError: 'TOPIC_AUTHORIZATION_FAILED' } }],
+    [3, { code: 'RK_KAFKA_UNKNOWN_TOPIC' }],
+  ] as const) {
+    kafka.topicErrorCode = code
+    expect(await sink.write([chunkOf([{ value: 'v' }])], patiently())).toMatchObject([{ isRetryable: true, error }])
+  }
+  expect(kafka.warnings).toHaveLength(2)
+})
+
 test('a write without a limit of time is sent', async () => {
   await using kafka = await FakeKafka.start()
   answerProduces(kafka, () => 0)

@@ -17,7 +17,9 @@ export class TopicMap {
   readonly #onChange: () => void
   #leaders = new Map<string, number>()
   #refreshing: Promise<void> | undefined
-  readonly #missing = new Set<string>()
+  #start: Promise<void> | undefined
+  /** What the cluster says is wrong with a topic. */
+  readonly #troubles = new Map<string, { readonly errorCode: number; readonly error: Error }>()
 
   /** @param onChange - called after each answer of the cluster. */
   constructor(
@@ -34,8 +36,22 @@ export class TopicMap {
     this.#onChange = onChange
   }
 
-  /** Asks again every `interval` milliseconds until the signal aborts. */
-  keepFresh(interval: number): void {
+  /**
+   * Resolves once the cluster has answered, which is asked again every `interval` milliseconds from then on. A beginning
+   * that failed can be made again.
+   */
+  begin(interval: number): Promise<void> {
+    this.#start ??= this.refresh().then(
+      () => this.#keepFresh(interval),
+      (error: unknown) => {
+        this.#start = undefined
+        throw error
+      },
+    )
+    return this.#start
+  }
+
+  #keepFresh(interval: number): void {
     const again = (): void => {
       const cancel = this.#ports.timers.set(interval, () => {
         this.#signal.removeEventListener('abort', cancel)
@@ -61,6 +77,11 @@ export class TopicMap {
     return this.shards.value?.filter((shard) => shard.topic === topic).length ?? 0
   }
 
+  /** Why a topic cannot be used, as the cluster says; `undefined` when it can. */
+  trouble(topic: string): Error | undefined {
+    return this.#troubles.get(topic)?.error
+  }
+
   /** Asks the cluster once more, or joins an asking under way. Rejects only when it never can succeed. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh()
@@ -83,7 +104,7 @@ export class TopicMap {
     const leaders = new Map<string, number>()
     for (const { topic, partitions, errorCode } of metadata.topics) {
       if (errorCode !== KafkaCode.none) this.#complain(topic, errorCode)
-      else this.#missing.delete(topic)
+      else this.#troubles.delete(topic)
       for (const { partition, leader } of partitions) {
         const shard = { topic, partition }
         shards.push(shard)
@@ -106,12 +127,12 @@ export class TopicMap {
   }
 
   #complain(topic: string, errorCode: number): void {
-    if (this.#missing.has(topic)) return
-    this.#missing.add(topic)
+    if (this.#troubles.get(topic)?.errorCode === errorCode) return
     const error =
       errorCode === KafkaCode.unknownTopicOrPartition
         ? kafkaErrors.UNKNOWN_TOPIC({ topic })
         : brokerError({ request: `Metadata of ${topic}`, kafkaCode: errorCode })
+    this.#troubles.set(topic, { errorCode, error })
     this.#ports.logger.warn(error.message, { topic })
   }
 }

@@ -42,7 +42,6 @@ export class KafkaSink implements Sink {
   /** Of the write under way: there is one at a time. */
   readonly #rows = new PartitionRows()
   #keyless: number
-  #start: Promise<void> | undefined
 
   /** Nothing is connected before the first write. */
   constructor(options: SinkOptions, context: Pick<ComponentContext, 'ports'>) {
@@ -57,7 +56,7 @@ export class KafkaSink implements Sink {
     const { topic } = this.#options
     const { signal } = context
     const partitions = await this.#partitions(signal)
-    if (partitions === 0) return allOf(chunks, kafkaErrors.UNKNOWN_TOPIC({ topic }))
+    if (partitions === 0) return allOf(chunks, this.#topics.trouble(topic) ?? kafkaErrors.UNKNOWN_TOPIC({ topic }))
     this.#keyless += 1
     const rows = this.#rows
     rows.fill(chunks, partitions, this.#keyless % partitions)
@@ -85,14 +84,7 @@ export class KafkaSink implements Sink {
   async #partitions(signal: AbortSignal): Promise<number> {
     this.#closing.signal.throwIfAborted()
     const { topic, metadataInterval } = this.#options
-    this.#start ??= this.#topics.refresh().then(
-      () => this.#topics.keepFresh(metadataInterval),
-      (error: unknown) => {
-        this.#start = undefined
-        throw error
-      },
-    )
-    await untilAborted(this.#start, signal)
+    await untilAborted(this.#topics.begin(metadataInterval), signal)
     if (this.#topics.partitions(topic) === 0) await untilAborted(this.#topics.refresh(), signal)
     return this.#topics.partitions(topic)
   }

@@ -42,7 +42,6 @@ export class KafkaSource implements Source {
   readonly #closing = new AbortController()
   readonly #topics: TopicMap
   readonly #fetcher: Fetcher
-  #start: Promise<void> | undefined
 
   /** Nothing is connected before the first use. */
   constructor(options: SourceOptions, context: Pick<ComponentContext, 'ports'>) {
@@ -92,14 +91,7 @@ export class KafkaSource implements Source {
   }
 
   async #begin(signal: AbortSignal): Promise<void> {
-    this.#start ??= this.#topics.refresh().then(
-      () => this.#topics.keepFresh(this.#options.metadataInterval),
-      (error: unknown) => {
-        this.#start = undefined
-        throw error
-      },
-    )
-    await untilAborted(this.#start, signal)
+    await untilAborted(this.#topics.begin(this.#options.metadataInterval), signal)
   }
 
   /** A position of a partition, asked of its leader until it answers. */

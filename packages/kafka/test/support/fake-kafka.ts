@@ -34,7 +34,8 @@ export class FakeKafka implements AsyncDisposable {
   /** Ports that they say some have in place of their own. */
   readonly movedTo = new Map<number, number>()
   coordinator = 0
-  hasTopic = true
+  /** Kafka's code for the topic in place of its partitions. */
+  topicErrorCode = 0
   readonly warnings: string[] = []
   readonly #opened: AsyncDisposable[] = []
 
@@ -114,11 +115,8 @@ export class FakeKafka implements AsyncDisposable {
         .string(null),
     )
     answer.string(null).int32(0).int32(1)
-    answer
-      .int16(this.hasTopic ? 0 : 3)
-      .string('orders')
-      .int8(0)
-    return answer.array(this.hasTopic ? this.partitions : [], (partition) => {
+    answer.int16(this.topicErrorCode).string('orders').int8(0)
+    return answer.array(this.topicErrorCode === 0 ? this.partitions : [], (partition) => {
       answer.int16(0).int32(this.partitions.indexOf(partition)).int32(partition.leader).int32(0).int32(0).int32(0)
     })
   }
