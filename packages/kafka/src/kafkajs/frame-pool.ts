@@ -1,3 +1,5 @@
+import { BestFitPool } from '../best-fit-pool.ts'
+
 /** Smaller answers are not worth the bookkeeping. */
 const LEAST = 64 * 1024
 
@@ -15,15 +17,13 @@ export interface FrameLease {
  * much was allocated, goes through the whole heap every twenty megabytes or so. What is never released is left to it.
  */
 export class FramePool {
-  readonly #free: Buffer[] = []
+  readonly #free = new BestFitPool<Buffer>(MOST_FREE, ({ length }) => length)
   readonly #mine = new WeakSet<ArrayBufferLike>()
 
   /** Room for an answer; what it holds now is of no meaning. */
   take(size: number): Buffer {
     if (size < LEAST) return Buffer.allocUnsafeSlow(size)
-    const at = this.#free.findIndex(({ length }) => length >= size)
-    const slab = at < 0 ? Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size))) : (this.#free[at] as Buffer)
-    if (at >= 0) this.#free.splice(at, 1)
+    const slab = this.#free.take(size) ?? Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size)))
     this.#mine.add(slab.buffer)
     return slab.subarray(0, size)
   }
@@ -38,15 +38,8 @@ export class FramePool {
       },
       release: () => {
         holders -= 1
-        if (holders === 0) this.#giveBack(Buffer.from(buffer))
+        if (holders === 0) this.#free.giveBack(Buffer.from(buffer))
       },
     }
-  }
-
-  #giveBack(slab: Buffer): void {
-    this.#free.push(slab)
-    // Smallest first: `take` finds the tightest fit, and the smallest is the one to do without.
-    this.#free.sort((a, b) => a.length - b.length)
-    if (this.#free.length > MOST_FREE) this.#free.shift()
   }
 }

@@ -1,3 +1,5 @@
+import { BestFitPool } from '../best-fit-pool.ts'
+
 /** Columns to decode records into: one block of memory, seen as the arrays of a `RecordBatch`. */
 export interface DecodeColumns {
   readonly offsets: Float64Array
@@ -20,18 +22,15 @@ const MOST_FREE = 32
 
 /** Makes columns, and uses those again that were given back. */
 export class ColumnPool {
-  readonly #free: DecodeColumns[] = []
+  readonly #free = new BestFitPool<DecodeColumns>(MOST_FREE, ({ offsets }) => offsets.length)
 
   /** Columns with room for `count` records; what they hold now is of no meaning. */
   take(count: number): DecodeColumns {
-    const at = this.#free.findIndex(({ offsets }) => offsets.length >= count)
-    if (at < 0) return makeColumns(2 ** Math.ceil(Math.log2(Math.max(count, LEAST_CAPACITY))))
-    const [columns] = this.#free.splice(at, 1)
-    return columns as DecodeColumns
+    return this.#free.take(count) ?? makeColumns(2 ** Math.ceil(Math.log2(Math.max(count, LEAST_CAPACITY))))
   }
 
   giveBack(columns: DecodeColumns): void {
-    if (this.#free.length < MOST_FREE) this.#free.push(columns)
+    this.#free.giveBack(columns)
   }
 }
 
