@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { silentLogger } from '@ringkeeper/core'
 import { expect, test } from 'vitest'
-import { makeBroker, openCluster, sendOver } from '../src/kafkajs/inside.ts'
+import { sendOver } from '../src/kafkajs/connection.ts'
+import { makeBroker, openCluster } from '../src/kafkajs/inside.ts'
 import { metadataRequest } from '../src/protocol/metadata.ts'
 import { FakeBroker } from './support/fake-broker.ts'
 

@@ -3,15 +3,8 @@ import { isRingkeeperError, messageOf } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import { isPassing, kafkaErrorName } from '../protocol/error-codes.ts'
 import type { Throttled, WireRequest } from '../protocol/wire-request.ts'
-import {
-  connectAnew,
-  dropConnection,
-  isAlive,
-  resetConnection,
-  sendOver,
-  type InnerBroker,
-  type InnerConnection,
-} from '../kafkajs/inside.ts'
+import { connectAnew, dropConnection, isAlive, resetConnection, sendOver } from '../kafkajs/connection.ts'
+import type { InnerBroker, InnerConnection } from '../kafkajs/inside.ts'
 import { isLoginRefused, kafkaCodeOf } from '../kafkajs/kafkajs-errors.ts'
 import { untilAborted } from './until-aborted.ts'
 

@@ -1,4 +1,5 @@
-import { isAlive, type InnerConnection } from './inside.ts'
+import { isAlive } from './connection.ts'
+import type { InnerConnection } from './inside.ts'
 
 /** Kafka's codes for a login that it does not take: unsupported mechanism, illegal state, failed authentication. */
 const refusedLogins: ReadonlySet<number> = new Set([33, 34, 58])
