@@ -54,7 +54,8 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
   })
 
   it('takes keys from standard input, and a description', async () => {
-    const description = JSON.stringify({ kind: 'prefix', separator: ':', inner: { kind: 'kafka', numPartitions: 4 } })
+    const inner = { kind: 'kafka', numPartitions: 4 }
+    const description = JSON.stringify({ kind: 'prefix', version: 1, numPartitions: 4, separator: ':', inner })
     const { out } = await lab(['-D', description, '-n', '4', '--stdin', '--loads'], 'a:1\na:2\na:3\n')
     expect(out).toMatch(/^standard input +3 +4\.000 /m)
     expect(out).toMatch(/records in each partition\n\n\d +\d/)

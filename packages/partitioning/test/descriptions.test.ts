@@ -69,6 +69,16 @@ describe('descriptions', () => {
       [{ kind: 'directory', numPartitions: 2, entries: {}, default: 'a' }, 'option default is "a"'],
       [{ kind: 'directory', numPartitions: 2, entries: [3] }, 'option entries is 3'],
       [{ kind: 'directory', numPartitions: 2, entries: [[{}, 1]] }, 'option entries is a value of type Object'],
+      [
+        { kind: 'kafka', numPartitions: 2, seed: 1 },
+        'option seed is 1; give it only where it applies, not with "kafka"',
+      ],
+      [{ kind: 'range', bounds: [1], ascendng: false }, 'option ascendng is false'],
+      [
+        { kind: 'prefix', separator: ':', inner, numPartitions: 3 },
+        'option numPartitions is 3; give 2, as the other options',
+      ],
+      [{ kind: 'composite', first: inner, then: inner, numPartitions: 2 }, 'option numPartitions is 2; give 4'],
       [{ kind: 'range', bounds: [1], ascending: 'no' }, 'option ascending is "no"; give true or false'],
       [{ kind: 'range', bounds: [{ bigint: 'x' }] }, 'option bounds is a value of type Object'],
       [{ kind: 'hot-key', numPartitions: 2, hot: [['a']] }, 'option hot is undefined'],

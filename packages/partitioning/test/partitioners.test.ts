@@ -57,6 +57,11 @@ const descriptions: Readonly<Record<PartitionerKind, PartitionerDescription>> = 
 /** These place a key by what they have placed before, or by chance. */
 const stateful = new Set<PartitionerKind>(['round-robin', 'hot-key'])
 
+/** Any text, lone surrogates too. */
+const text = fc
+  .array(fc.integer({ min: 0, max: 0x10_ffff }), { minLength: 1 })
+  .map((points) => String.fromCodePoint(...points))
+
 describe.each(partitionerKinds)('%s', (kind) => {
   const description = descriptions[kind]
   const make = (): ReturnType<typeof createPartitioner> => createPartitioner(description, environment)
@@ -64,7 +69,7 @@ describe.each(partitionerKinds)('%s', (kind) => {
   it('places every key in one of its partitions, and alike when asked again', () => {
     const partitioner = make()
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: 'binary' }), (key) => {
+      fc.property(text, (key) => {
         const partition = partitioner.partition(key)
         expect(Number.isInteger(partition) && partition >= 0 && partition < partitioner.numPartitions).toBe(true)
         if (!stateful.has(kind)) expect(partitioner.partition(key)).toBe(partition)
@@ -227,6 +232,14 @@ describe('records without a key', () => {
     const columns = keyColumns([null, 'a', null])
     const first = [...createPartitioner({ kind: 'kafka-sticky', numPartitions: 5 }).partitionBatch(columns)]
     expect(first[0]).toBe(first[2])
+    for (const batch of [columns, [null, 'a', undefined]]) {
+      sticky.available = [1, 2, 4]
+      const before = sticky.current
+      sticky.partitionBatch(['a', 'b'])
+      expect(sticky.current).toBe(before)
+      sticky.partitionBatch(batch)
+      expect(sticky.current).not.toBe(before)
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Random } from '@ringkeeper/core'
 import { checkCount, checkInteger, checkList, checkOneOf } from '../check.ts'
-import type { KeyColumns, NumberType, PartitionKey } from '../partitioner/key.ts'
+import { isColumns, type KeyBatch, type NumberType, type PartitionKey } from '../partitioner/key.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
 import { kafkaPartition } from './kafka.ts'
 
@@ -103,8 +103,14 @@ export class KafkaStickyPartitioner extends StickyPartitioner {
     this.#current = this.anyOther(this.#current)
   }
 
-  protected override partitionColumns(columns: KeyColumns, out: Int32Array): void {
-    super.partitionColumns(columns, out)
-    if (columns.keyStart.subarray(0, columns.length).includes(-1)) this.newBatch()
+  override partitionBatch(batch: KeyBatch<PartitionKey>, out?: Int32Array): Int32Array {
+    const partitions = super.partitionBatch(batch, out)
+    if (hasKeyless(batch)) this.newBatch()
+    return partitions
   }
+}
+
+function hasKeyless(batch: KeyBatch<PartitionKey>): boolean {
+  if (isColumns(batch)) return batch.keyStart.subarray(0, batch.length).some((start) => start < 0)
+  return Array.prototype.some.call(batch, (key) => key === null || key === undefined)
 }

@@ -41,12 +41,6 @@ export class RoutedPartitioner extends DescribedPartitioner<Key> {
 
   constructor(description: RoutedDescription) {
     super(description.kind, checkInteger('numPartitions', description.numPartitions, 1, MOST_PARTITIONS))
-    const allowed = allowedOptions[description.kind]
-    for (const [option, value] of Object.entries(description)) {
-      if (value === undefined || common.has(option) || allowed.includes(option)) continue
-      const expected = `it only where it applies, not with "${description.kind}"`
-      throw partitioningErrors.BAD_OPTION({ option, value, expected })
-    }
     try {
       this.#place = places[description.kind](description)
     } catch (error) {
@@ -72,9 +66,8 @@ export class RoutedPartitioner extends DescribedPartitioner<Key> {
   }
 }
 
-const common: ReadonlySet<string> = new Set(['kind', 'numPartitions', 'version'])
-
-const allowedOptions: Readonly<Record<RoutedDescription['kind'], readonly string[]>> = {
+/** Which options each of these kinds has. */
+export const routedOptions: Readonly<Record<RoutedDescription['kind'], readonly string[]>> = {
   ring: ['weights', 'seed', 'pointsPerWeight'],
   rendezvous: ['weights', 'seed'],
   jump: [],

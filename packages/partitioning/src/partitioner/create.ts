@@ -20,6 +20,7 @@ import { WeightedPartitioner } from '../kinds/weighted.ts'
 import type { Compare } from '../range/compare.ts'
 import type { PartitionerDescription } from './description.ts'
 import type { PartitionKey } from './key.ts'
+import { checkOptions } from './options.ts'
 import { DESCRIPTION_VERSION, type BatchPartitioner, type StoredDescription } from './partitioner.ts'
 
 /** What a description can name but not hold. */
@@ -125,8 +126,11 @@ export function createPartitioner<K>(
   if (version !== DESCRIPTION_VERSION) {
     throw partitioningErrors.BAD_VERSION({ version, expected: DESCRIPTION_VERSION })
   }
+  checkOptions(description as PartitionerDescription)
   const make = makers[kind as PartitionerKind] as unknown as Make<PartitionerDescription>
-  return make(description as PartitionerDescription, environment) as unknown as BatchPartitioner<K>
+  const partitioner = make(description as PartitionerDescription, environment) as unknown as BatchPartitioner<K>
+  checkSize(description, partitioner)
+  return partitioner
 }
 
 /** {@link createPartitioner} of a stored description, in the words of the other classes. */
@@ -150,6 +154,14 @@ function inner<K>(
 ): BatchPartitioner<K> {
   checkDescription(option, description)
   return createPartitioner<K>(description, environment)
+}
+
+/** Where other options say how many partitions there are, `numPartitions` may be left out but not be another number. */
+function checkSize(description: object, { numPartitions }: BatchPartitioner<never>): void {
+  const { numPartitions: given = numPartitions } = description as { numPartitions?: unknown }
+  if (given === numPartitions) return
+  const expected = `${numPartitions}, as the other options say, or leave it out`
+  throw partitioningErrors.BAD_OPTION({ option: 'numPartitions', value: given, expected })
 }
 
 function checkDescription(option: string, value: unknown): void {

@@ -85,9 +85,9 @@ function resize(part: Part, numPartitions: number): Part {
   if (part === undefined) return part
   switch (part.kind) {
     case 'prefix':
-      return { ...part, inner: resize(part.inner, numPartitions) }
+      return { ...withoutSize(part), inner: resize(part.inner, numPartitions) }
     case 'composite':
-      return { ...part, first: resize(part.first, numPartitions) }
+      return { ...withoutSize(part), first: resize(part.first, numPartitions) }
     case 'directory':
       if (typeof part.default !== 'object') return { ...part, numPartitions }
       return { ...part, numPartitions, default: resize(part.default, numPartitions) }
@@ -97,4 +97,10 @@ function resize(part: Part, numPartitions: number): Part {
     default:
       return { ...part, numPartitions }
   }
+}
+
+/** What was stored says how many partitions there were, which another size would contradict. */
+function withoutSize<P extends object>(part: P): P {
+  const { numPartitions: _, ...rest } = part as P & { readonly numPartitions?: unknown }
+  return rest as unknown as P
 }
