@@ -128,10 +128,10 @@ export function valuesOf(batch: RecordBatch): (string | undefined)[] {
 export async function readValues(
   reader: ShardReader,
   count: number,
+  { signal }: { readonly signal: AbortSignal } = soon(),
 ): Promise<{ readonly values: (string | undefined)[]; readonly position: number }> {
   const values: (string | undefined)[] = []
   let position = -1
-  const { signal } = soon()
   while (values.length < count) {
     const batch = await reader.read({ signal })
     if (!batch) break
