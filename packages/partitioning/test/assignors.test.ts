@@ -1,7 +1,6 @@
 import { murmur3 } from '@ringkeeper/hashing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { transport } from '../src/assign/transport.ts'
 import {
   assignorKinds,
   createAssignor,
@@ -83,6 +82,15 @@ describe('sticky', () => {
     const owners = Int32Array.from({ length: 30 }, (_, i) => (i < 11 ? 0 : 1))
     const { assignment } = sticky.assign({ members: ['a', 'b'], owners }, ['a', 'b', 'c'], 30, { maxMoves: 7 })
     expect(Object.fromEntries(assignment.counts())).toEqual({ a: 11, b: 12, c: 7 })
+  })
+
+  it('limits a million moves in no more time than it takes to find them', () => {
+    const before = sticky.assign(undefined, idsOf(1000), 1_000_000).assignment
+    const { moves, balance, complete } = sticky.assign(before, idsOf(2000), 1_000_000, { maxMoves: 400_000 })
+    expect(moves.transfers).toBe(400_000)
+    expect(complete).toBe(false)
+    // Each of the old ones has given 400, and each of the new ones has got as many.
+    expect([balance.least, balance.most]).toEqual([400, 600])
   })
 
   it('moves no more than it may, the most useful first, and ends at the target', () => {
@@ -264,45 +272,6 @@ describe('range and roundrobin', () => {
       c0: { t0: [0, 2] },
       c1: { t0: [1], t1: [0, 1, 2] },
     })
-  })
-})
-
-describe('zone-aware', () => {
-  const assignor = createAssignor({ kind: 'zone-aware' })
-  const zones = ['x', 'y', 'z']
-  const zoneAt = (partition: number): number => Math.floor(partition / 4) % 3
-
-  it.each([12, 30_000])('finds owners near the replicas of %i partitions without losing balance', (partitions) => {
-    const topics = [
-      { topic: 't', partitions, zones: Array.from({ length: partitions }, (_, p) => [zones[zoneAt(p)]!]) },
-    ]
-    const members: MemberInput[] = Array.from({ length: 6 }, (_, i) => ({ id: `m${i}`, zone: zones[i % 3]! }))
-    const { assignment, balance } = assignor.assign(undefined, members, topics)
-    expect(balance.most - balance.least).toBeLessThanOrEqual(1)
-    for (const [index, owner] of assignment.owners.entries()) expect(owner % 3).toBe(zoneAt(index))
-    const next = assignor.assign(assignment, members.slice(1), topics)
-    expect(next.balance.unowned).toBe(0)
-  })
-
-  it('puts balance before zones', () => {
-    const topics = [{ topic: 't', partitions: 4, zones: [['x'], ['x'], ['x'], ['x']] }]
-    const given = assignor.assign(undefined, ['a', 'b'], topics, { zones: { a: 'x', b: 'y' } }).assignment
-    expect(Object.fromEntries(given.counts())).toEqual({ a: 2, b: 2 })
-  })
-})
-
-describe('transport', () => {
-  it('sends on what was sent already where that makes all of it cheaper', () => {
-    const batches = [
-      { count: 5, costs: [0, 1, 9] },
-      { count: 5, costs: [0, 9, 9] },
-      { count: 5, costs: [9, 0, 1] },
-    ]
-    expect(transport(batches, [5, 5, 5])).toEqual([
-      [0, 5, 0],
-      [5, 0, 0],
-      [0, 0, 5],
-    ])
   })
 })
 

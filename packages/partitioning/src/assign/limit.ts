@@ -1,8 +1,9 @@
+import { Heap } from './heap.ts'
 import { countOwners } from './partition-assignment.ts'
 
 /**
- * Takes back all but `maxMoves` of the transfers from one live member to another, the most useful ones staying: those
- * from the fullest members to the emptiest. What has no owner is always given one.
+ * Takes back all but `maxMoves` of the transfers from one live member to another, the most useful ones staying: those of
+ * the fullest members, as far as can be to the emptiest. What has no owner is always given one.
  */
 export function limitTransfers(
   live: Int32Array,
@@ -11,44 +12,51 @@ export function limitTransfers(
   maxMoves: number,
 ): Int32Array {
   const limited = owners.slice()
-  const open = new Map<number, Map<number, number[]>>()
-  let count = 0
+  const transfers: number[] = []
+  const out = new Int32Array(weights.length)
+  const into = new Int32Array(weights.length)
   for (let i = 0; i < owners.length; i++) {
     const from = live[i]!
     const to = owners[i]!
     if (from < 0 || from === to) continue
     limited[i] = from
-    const targets = open.get(from) ?? new Map<number, number[]>()
-    const moved = targets.get(to)
-    if (moved === undefined) targets.set(to, [i])
-    else moved.push(i)
-    open.set(from, targets)
-    count++
+    transfers.push(i)
+    out[from]!++
+    if (to >= 0) into[to]!++
   }
-  if (count <= maxMoves) return owners
+  if (transfers.length <= maxMoves) return owners
   const counts = countOwners(limited, weights.length)
-  const load = (member: number): number => (weights[member]! === 0 ? Infinity : counts[member]! / weights[member]!)
-  for (let move = 0; move < maxMoves; move++) {
-    const from = extreme(open.keys(), load)
-    const targets = open.get(from)!
-    const to = extreme(targets.keys(), (member) => -load(member))
-    limited[targets.get(to)!.pop()!] = to
-    counts[from]!--
-    counts[to]!++
-    if (targets.get(to)!.length === 0) targets.delete(to)
-    if (targets.size === 0) open.delete(from)
+  const load = (member: number, change: number): number => (counts[member]! + change) / weights[member]!
+  const gives = chosen(maxMoves, out, (member, given) => load(member, -given))
+  const gets = chosen(maxMoves, into, (member, got) => -load(member, got))
+  // Who gives is always as chosen, who gets where that fits together.
+  for (const mustFit of [true, false]) {
+    for (const i of transfers) {
+      const from = live[i]!
+      const to = owners[i]!
+      if (limited[i] === to || gives[from]! === 0 || (mustFit && !(gets[to]! > 0))) continue
+      limited[i] = to
+      gives[from]!--
+      if (to >= 0) gets[to]!--
+    }
   }
   return limited
 }
 
-function extreme(members: Iterable<number>, score: (member: number) => number): number {
-  let best = -1
-  let highest = -Infinity
-  for (const member of members) {
-    const value = score(member)
-    if (best >= 0 && value <= highest) continue
-    best = member
-    highest = value
+/** Of how many transfers of each member so many should be, one by one of the member that scores highest. */
+function chosen(count: number, available: Int32Array, scoreOf: (member: number, chosen: number) => number): Int32Array {
+  const counts = new Int32Array(available.length)
+  const score = (member: number): number =>
+    counts[member] === available[member] ? -Infinity : scoreOf(member, counts[member]!)
+  const heap = new Heap(available.length, (a, b) => {
+    const [left, right] = [score(a), score(b)]
+    return left === right ? a < b : left > right
+  })
+  for (let left = count; left > 0; left--) {
+    const member = heap.first
+    if (counts[member] === available[member]) break
+    counts[member]!++
+    heap.sinkFirst()
   }
-  return best
+  return counts
 }
