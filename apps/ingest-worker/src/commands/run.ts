@@ -1,5 +1,5 @@
 import type { AddCommand, CommandIo } from '@ringkeeper/command-line'
-import { startPipeline, type Pipeline, type PipelineStatus } from '@ringkeeper/streaming'
+import { rehearse, startPipeline, type Pipeline, type PipelineStatus } from '@ringkeeper/streaming'
 import { Option } from 'commander'
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
 import type { Redactor } from '../config/redactor.ts'
@@ -47,6 +47,8 @@ async function runWorker(
   await using server = config.http && (await StatusServer.listen(config.http, pages))
   if (server) io.out(`status pages: ${server.url}\n`)
   try {
+    // A worker on its own takes nothing over from anybody.
+    if (config.coordination.type !== 'memory') await rehearse(config, { signal: stop })
     pipeline = await startPipeline(input, {
       ...pluginOptions,
       signal: stop,

@@ -1,4 +1,4 @@
-import type { Fence, Shard } from '@ringkeeper/core'
+import type { Fence, Shard, StoredPosition } from '@ringkeeper/core'
 
 /**
  * The states of a shard on one worker.
@@ -44,13 +44,22 @@ export interface ShardLease {
 
 /** What processes the records of owned shards; the fleet says when, and never looks inside. */
 export interface ShardHost {
-  /** Begins to open a shard. Never throws. */
-  start: (lease: ShardLease) => ShardRun
+  /**
+   * Begins to read the committed position of a shard that nobody owns and this worker is about to take: while that goes on, nobody
+   * commits. `undefined` when there is nothing to read.
+   */
+  foresee: (shard: Shard) => Promise<StoredPosition | undefined> | undefined
+  /**
+   * Begins to open a shard. Never throws.
+   *
+   * @param foreseen - what {@link foresee} gave just before the lease was acquired.
+   */
+  start: (lease: ShardLease, foreseen?: Promise<StoredPosition | undefined>) => ShardRun
 }
 
 /** One shard being processed under one lease. */
 export interface ShardRun {
-  /** Resolves when the start position is known and committed and records flow. Rejections are those of {@link failed}. */
+  /** Resolves when the start position is known, and committed where it is new, and records flow. Rejections are those of {@link failed}. */
   readonly opened: Promise<void>
   /** Resolves when a bounded shard is read to its end, and all of it is acknowledged and committed. */
   readonly finished: Promise<void>

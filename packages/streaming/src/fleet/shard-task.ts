@@ -47,6 +47,8 @@ export class ShardTask {
   #lease: HeldLease | undefined
   /** A lost lease whose owner node may still be there, because its session lives on. */
   #leftover: HeldLease | undefined
+  /** Of the newest attempt to acquire. */
+  #foreseen: ReturnType<ShardHost['foresee']>
 
   constructor(shard: Shard, context: ShardTaskContext, wish: ShardWish) {
     this.shard = shard
@@ -108,7 +110,7 @@ export class ShardTask {
   async #acquire(tenure: Tenure): Promise<HeldLease | undefined> {
     this.#enter('waiting')
     try {
-      const outcome = await tenure.acquirer.acquire(this.shard, () => this.#enter('acquiring'))
+      const outcome = await tenure.acquirer.acquire(this.shard, () => this.#foresee())
       this.#leftover = undefined
       if (outcome.kind === 'leased') return outcome.lease
       this.#enter('waiting')
@@ -117,6 +119,12 @@ export class ShardTask {
       if (!isRingkeeperError(error, 'RK_CORE_HOLD_LOST') && !isSessionOver(error)) throw error
     }
     return undefined
+  }
+
+  #foresee(): void {
+    this.#enter('acquiring')
+    this.#foreseen = this.#context.host.foresee(this.shard)
+    this.#foreseen?.catch(() => {})
   }
 
   /** Waits until there is a reason to try again. */
@@ -144,7 +152,7 @@ export class ShardTask {
 
   async #process(lease: HeldLease): Promise<void> {
     this.#enter('opening')
-    const run = this.#context.host.start(lease)
+    const run = this.#context.host.start(lease, this.#foreseen)
     const life = new RunLife(run, lease)
     void life.opened.then(() => {
       if (this.#lease === lease && this.#state === 'opening') this.#enter('active')

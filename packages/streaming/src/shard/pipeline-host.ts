@@ -1,4 +1,4 @@
-import type { Codec, Ports, PositionStore, Source } from '@ringkeeper/core'
+import type { Codec, Ports, PositionStore, Shard, Source, StoredPosition } from '@ringkeeper/core'
 import type { WorkerConfig } from '../config/pipeline-config.ts'
 import type { ShardHost, ShardLease, ShardRun } from '../fleet/shard-lease.ts'
 import { Route, type RouteOptions } from '../routing/route.ts'
@@ -103,8 +103,12 @@ export class PipelineHost implements ShardHost, AsyncDisposable {
     this.#watchForIdle()
   }
 
-  start(lease: ShardLease): ShardRun {
-    const shard = new RunningShard(lease, this.#context, () => this.#shards.delete(shard))
+  foresee(shard: Shard): Promise<StoredPosition | undefined> | undefined {
+    return this.#context.positions?.readOnce(shard)
+  }
+
+  start(lease: ShardLease, foreseen?: Promise<StoredPosition | undefined>): ShardRun {
+    const shard = new RunningShard(lease, foreseen, this.#context, () => this.#shards.delete(shard))
     this.#shards.add(shard)
     return shard
   }

@@ -30,7 +30,7 @@ export class PositionReader {
   async read(shard: Shard, signal: AbortSignal): Promise<StoredPosition | undefined> {
     for (;;) {
       try {
-        return await this.#readOnce(shard)
+        return await this.readOnce(shard)
       } catch (error) {
         this.#ports.logger.warn('positions could not be read', { shard: shardKey(shard), error: messageOf(error) })
       }
@@ -38,7 +38,8 @@ export class PositionReader {
     }
   }
 
-  async #readOnce(shard: Shard): Promise<StoredPosition | undefined> {
+  /** One attempt, which rejects when there is trouble. */
+  async readOnce(shard: Shard): Promise<StoredPosition | undefined> {
     this.#pending ??= this.#begin()
     const { shards, result } = this.#pending
     const place = shards.push(shard) - 1

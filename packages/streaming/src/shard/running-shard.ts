@@ -1,4 +1,12 @@
-import { deferred, isRingkeeperError, messageOf, shardKey, sleep, type ShardReader } from '@ringkeeper/core'
+import {
+  deferred,
+  isRingkeeperError,
+  messageOf,
+  shardKey,
+  sleep,
+  type ShardReader,
+  type StoredPosition,
+} from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
 import type { ShardLease, ShardRun } from '../fleet/shard-lease.ts'
 import type { ShardRouter } from '../routing/shard-router.ts'
@@ -39,8 +47,16 @@ export class RunningShard implements ShardRun, KeptShard {
   #cancelRecheck: (() => void) | undefined
   #error: unknown
 
-  /** @param onEnd - called once nothing of this shard can be written any more. */
-  constructor(lease: ShardLease, context: ShardContext, onEnd: () => void) {
+  /**
+   * @param foreseen - the committed position, when somebody has begun to read it.
+   * @param onEnd - called once nothing of this shard can be written any more.
+   */
+  constructor(
+    lease: ShardLease,
+    foreseen: Promise<StoredPosition | undefined> | undefined,
+    context: ShardContext,
+    onEnd: () => void,
+  ) {
     this.lease = lease
     this.#context = context
     this.#onEnd = onEnd
@@ -49,7 +65,7 @@ export class RunningShard implements ShardRun, KeptShard {
     this.#router = context.route.open(this.#lane)
     // The fleet fences too; whoever is first.
     lease.signal.addEventListener('abort', this.#onLeaseLost, { once: true })
-    void this.#run()
+    void this.#run(foreseen)
   }
 
   get opened(): Promise<void> {
@@ -133,20 +149,23 @@ export class RunningShard implements ShardRun, KeptShard {
     }
   }
 
-  async #run(): Promise<void> {
+  async #run(foreseen: Promise<StoredPosition | undefined> | undefined): Promise<void> {
     const { keeper, ports } = this.#context
     const { signal } = this.#stop
     try {
-      const start = await findStart(this.lease, this.#context, signal)
-      if (start < (this.lease.nextOffset ?? 0)) await rewindNode(this.lease, start, ports, signal)
+      const { position, isNew } = await findStart(this.lease, foreseen, this.#context, signal)
+      if (position < (this.lease.nextOffset ?? 0)) await rewindNode(this.lease, position, ports, signal)
       if (signal.aborted) return
-      const intake = new ShardIntake(start, this.#lane, this.#router, this.#context)
+      const intake = new ShardIntake(position, this.#lane, this.#router, this.#context)
       this.#intake = intake
       keeper.add(this)
-      const committed = keeper.commit(this).then(() => this.#activate())
+      const committed = keeper.commit(this).then(() => this.#recheckLater())
       // Whoever ends this shard has seen to that already.
       committed.catch(() => {})
-      if (!(await this.#readToEnd(intake, committed))) return
+      // Where an owner has left off, the next one finds it again without this commit.
+      const mayStart = (isNew ? committed : Promise.resolve()).then(() => this.#activate())
+      mayStart.catch(() => {})
+      if (!(await this.#readToEnd(intake, mayStart))) return
       await intake.tracker.whenEmpty()
       await keeper.commit(this)
       this.#finished.resolve()
@@ -159,21 +178,20 @@ export class RunningShard implements ShardRun, KeptShard {
     if (this.#stop.signal.aborted) return
     this.#state = 'active'
     this.#opened.resolve()
-    this.#recheckLater()
   }
 
   /**
    * Reads until the end of a bounded shard; false when stopped before.
    *
-   * @param committed - resolves when the start is committed: until then the source may fetch, and no record may leave.
+   * @param mayStart - until it resolves the source may fetch, and no record may leave.
    */
-  async #readToEnd(intake: ShardIntake, committed: Promise<void>): Promise<boolean> {
+  async #readToEnd(intake: ShardIntake, mayStart: Promise<void>): Promise<boolean> {
     const { source, keeper, ports } = this.#context
     const { signal } = this.#stop
     const { tracker } = intake
     const hooks: Parameters<typeof readShard>[3] = {
       mayRead: async () => {
-        await committed
+        await mayStart
         await intake.mayRead(signal)
       },
       process: (batch) => intake.process(batch),
@@ -182,7 +200,7 @@ export class RunningShard implements ShardRun, KeptShard {
     for (;;) {
       const end = await readShard(source, this.lease.shard, tracker.end, hooks, signal)
       if (end.type !== 'reset') return end.type === 'end'
-      await committed
+      await mayStart
       const fields = { shard: shardKey(this.lease.shard), position: tracker.end, next: end.position }
       ports.logger.warn('the source no longer has the position of a shard, which goes on elsewhere', fields)
       await tracker.whenEmpty()
@@ -210,6 +228,7 @@ export class RunningShard implements ShardRun, KeptShard {
   #recheckLater(): void {
     const { ports, sessionTimeout, keeper } = this.#context
     const { signal } = this.#stop
+    if (signal.aborted) return
     this.#cancelRecheck = ports.timers.set(sessionTimeout, () => {
       isCommitOverwritten(this.lease, this.#context, signal).then(
         (isOverwritten) => {

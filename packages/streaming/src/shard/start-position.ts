@@ -14,6 +14,13 @@ export interface KnownPositions {
   readonly areTokensLasting: boolean
 }
 
+/** Where a shard starts. */
+export interface Start {
+  readonly position: number
+  /** Whether no owner has ever committed from here: it is the source's or an operator's choice. */
+  readonly isNew: boolean
+}
+
 /**
  * Where a shard goes on; `undefined` where nobody has ever read it.
  *
@@ -29,10 +36,10 @@ export function startPosition({
   committed,
   nextOffset,
   areTokensLasting,
-}: KnownPositions): number | undefined {
-  if (!committed) return nextOffset
+}: KnownPositions): Start | undefined {
+  if (!committed) return nextOffset === undefined ? undefined : { position: nextOffset, isNew: false }
   const mark = readCommitMark(committed.metadata)
-  if (!mark) return committed.position
+  if (!mark) return { position: committed.position, isNew: true }
   if (areTokensLasting && fence.token <= mark.token) {
     throw streamingErrors.TOKEN_NOT_NEWER({
       shard: shardKey(shard),
@@ -41,5 +48,5 @@ export function startPosition({
       node: mark.node,
     })
   }
-  return Math.max(committed.position, nextOffset ?? 0)
+  return { position: Math.max(committed.position, nextOffset ?? 0), isNew: false }
 }

@@ -1,4 +1,5 @@
-// Protects rule 23: where a shard starts, and that its start is committed under the new token before a record leaves.
+// Protects rule 23: where a shard starts, that its start is committed at once under the new token, and a new one before a
+// record leaves.
 import { deferred, streamErrors } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
 import {
@@ -76,13 +77,16 @@ describe('where a shard starts', () => {
     expect((await openAt(undefined, undefined, { source })).start).toBe(33)
   })
 
-  it('commits the start at once under its own token, and no record leaves before', async () => {
+  it.each([
+    ['of an operator', { position: 60, metadata: '' }, 80],
+    ['of the source', undefined, undefined],
+  ])('commits a new start %s under its own token before a record leaves', async (_, stored, nextOffset) => {
     const positions = new FakePositions()
     const gate = deferred()
     positions.gate = gate.promise
-    const { clock, run, written, start } = await openAt({ position: 40, metadata: mark(10n) }, 60, {
-      source: new FakeSource(positions),
-    })
+    const source = new FakeSource(positions)
+    source.start = 60
+    const { clock, run, written, start } = await openAt(stored, nextOffset, { source })
     // The source may fetch meanwhile.
     expect(start).toBe(60)
     await clock.advance(400)
@@ -94,6 +98,41 @@ describe('where a shard starts', () => {
     ])
     await clock.advance(10)
     expect(written()).toHaveLength(40)
+  })
+
+  it('commits the start of a former owner at once under its own token, while the first records leave', async () => {
+    const positions = new FakePositions()
+    const gate = deferred()
+    positions.gate = gate.promise
+    const source = new FakeSource(positions)
+    const { clock, run, written } = await openAt({ position: 40, metadata: mark(10n) }, 60, { source })
+    await clock.run(run.opened)
+    await clock.advance(10)
+    expect(written()).toHaveLength(40)
+    gate.resolve()
+    await clock.advance(10)
+    expect(positions.commits[0]).toEqual([
+      { shard, position: 60, metadata: '{"ringkeeper":1,"token":"20","node":"w1"}' },
+    ])
+  })
+
+  it('takes what was read while the lease was acquired, and reads again when that failed', async () => {
+    for (const foreseen of [
+      Promise.resolve({ position: 70, metadata: mark(10n) }),
+      Promise.reject(new Error('away')),
+    ]) {
+      const world = makeWorld()
+      world.source.append(shard, ...keyed(100))
+      world.positions.stored.set('orders/0', { position: 65, metadata: mark(10n) })
+      foreseen.catch(() => {})
+      world.host.start(new FakeLease(world.clock, shard, { token: 20n, nextOffset: 60 }), foreseen)
+      await world.clock.advance(10)
+      const expected = await foreseen.then(
+        () => 70,
+        () => 65,
+      )
+      expect(world.source.opened[0]).toBe(expected)
+    }
   })
 
   it('goes on where its source wants to when it learns of a lost position before the start is committed', async () => {

@@ -34,6 +34,8 @@ export class FakeShardHost implements ShardHost {
     this.events = options.events ?? []
   }
 
+  foresee = (): undefined => undefined
+
   start = (lease: ShardLease): FakeShardRun => {
     const run = new FakeShardRun(lease, this.#options, this.events)
     this.runs.push(run)
