@@ -150,6 +150,50 @@ describe('transactions', () => {
     expect(await offsetsOf(fetchedBytes(wire, [{ producerId: 7n, firstOffset: 0 }]), { from: 4 })).toEqual([5, 6])
   })
 
+  test('whatever the producers do and wherever a fetch begins, exactly the committed records come', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 2 }), fc.constantFrom('write', 'write', 'commit', 'abort')), {
+          maxLength: 30,
+        }),
+        fc.nat(),
+        async (acts, where) => {
+          const log: { readonly first: number; readonly next: number; readonly wire: Promise<Buffer> }[] = []
+          const open = new Map<number, number[]>()
+          const ended: { producerId: bigint; offsets: number[]; marker: number; isAborted: boolean }[] = []
+          let next = 0
+          const end = (producer: number, isAborted: boolean): void => {
+            const offsets = open.get(producer)
+            if (!offsets || !open.delete(producer)) return
+            ended.push({ producerId: BigInt(producer), offsets, marker: next, isAborted })
+            log.push({ first: next, next: next + 1, wire: marker(producer, next, isAborted ? 0 : 1) })
+            next += 1
+          }
+          for (const [producer, act] of acts) {
+            if (act !== 'write') {
+              end(producer, act === 'abort')
+              continue
+            }
+            const offsets = [next, next + 1]
+            open.set(producer, [...(open.get(producer) ?? []), ...offsets])
+            log.push({ first: next, next: next + 2, wire: data(producer, ...offsets) })
+            next += 2
+          }
+          for (const producer of [1, 2]) end(producer, producer === 2)
+          const from = log[where % log.length]?.first ?? 0
+          const wire = await Promise.all(log.filter((batch) => batch.next > from).map((batch) => batch.wire))
+          const aborted = ended
+            .filter(({ isAborted, marker: at }) => isAborted && at >= from)
+            .map(({ producerId, offsets }) => ({ producerId, firstOffset: offsets[0]! }))
+          const committed = ended.flatMap(({ offsets, isAborted }) => (isAborted ? [] : offsets))
+          expect(await offsetsOf(fetchedBytes(wire, aborted), { from })).toEqual(
+            committed.filter((offset) => offset >= from).toSorted((a, b) => a - b),
+          )
+        },
+      ),
+      { numRuns: 300 },
+    ))
+
   test('a transaction that was aborted later does not reach back before its first offset', async () => {
     const wire = await Promise.all([data(7, 0), marker(7, 1, 1), data(7, 2)])
     expect(await offsetsOf(fetchedBytes(wire, [{ producerId: 7n, firstOffset: 2 }]))).toEqual([0])
