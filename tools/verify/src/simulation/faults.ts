@@ -33,6 +33,16 @@ const ofSession = (
   begin: (session: SessionFaults, simulation: Simulation, duration: number) => (() => void) | void,
 ): Fault => ofWorker((worker, simulation, duration) => begin(worker.session!.faults, simulation, duration))
 
+/** Everything that a session asks and hears takes its time. */
+function slowDown(session: SessionFaults, { dice, settings }: Simulation): () => void {
+  session.delayReplies(dice.between(1, 300))
+  session.delayRequests(dice.between(1, 300))
+  return () => {
+    session.delayReplies(settings.latency)
+    session.delayRequests(settings.latency)
+  }
+}
+
 /** Everything that can happen to a fleet, by name. */
 export const faults = {
   'worker joins': (simulation) => {
@@ -102,14 +112,19 @@ export const faults = {
     session.isolate()
     return () => session.rejoin()
   }),
-  'coordinator is slow': ofSession((session, { dice, settings }) => {
-    session.delayReplies(dice.between(1, 300))
-    session.delayRequests(dice.between(1, 300))
-    return () => {
-      session.delayReplies(settings.latency)
-      session.delayRequests(settings.latency)
-    }
-  }),
+  'coordinator is slow': ofSession(slowDown),
+  'leader is slow while workers join': (simulation, duration) => {
+    const { leader, dice } = simulation
+    if (!leader?.session) return false
+    leader.trouble(duration)
+    simulation.start()
+    simulation.later(dice.between(1, 600), () => simulation.start())
+    return slowDown(leader.session.faults, simulation)
+  },
+  'plan is written anew by hand': ({ operator }) => {
+    operator.act(async (session) => session.set(paths.plan, (await session.get(paths.plan)).data))
+    return true
+  },
   'coordinator is away': (simulation, duration) => simulation.stopCoordinator(duration) ?? false,
   'member node is deleted': ofWorker(({ id }, simulation) =>
     simulation.operator.act((session) => session.delete(paths.member(id))),

@@ -122,6 +122,12 @@ export class Simulation implements WorkerWorld {
     return lease && this.#workerOf(lease)
   }
 
+  /** The worker that made the newest plan, as long as it is expected to go on. */
+  get leader(): SimulatedWorker | undefined {
+    const id = this.observed.plan?.leader
+    return this.workers.findLast((worker) => worker.id === id && worker.isStaying)
+  }
+
   /** Stops all servers; gives back what starts them again, unless they stand still already. */
   stopCoordinator(duration: number): (() => void) | undefined {
     if (this.#isStopped) return undefined
