@@ -1,6 +1,7 @@
 export { memory, MemoryTree, type MemoryConnectOptions, type MemoryOptions } from './memory/memory-tree.ts'
 export type { MemorySession } from './memory/session.ts'
 export type { SessionFaults } from './memory/faults.ts'
+export { announce, type Announcement, type MemberNodeData } from './recipes/announce.ts'
 export { membership, Membership, type Member, type MembershipOptions, type Self } from './recipes/membership.ts'
 export type { Presence } from './recipes/presence.ts'
 export { watchedConfig, WatchedConfig, type ConfigView, type WatchedConfigOptions } from './recipes/watched-config.ts'

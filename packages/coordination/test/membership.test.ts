@@ -116,7 +116,7 @@ describe('a member', () => {
     expect(member?.info).toEqual({ host: 'new' })
   })
 
-  it('is a duplicate only after the other one has outlived its session timeout and two ticks (rule 16)', async () => {
+  it('is a duplicate only after the other one has outlived its session timeout by half and two ticks (rule 16)', async () => {
     const [a, b] = [await tree.connect({ sessionTimeout: 5000 }), await connect()]
     await group(a).join({ id: 'a', info: { host: 'one' } })
     const start = clock.monotonic()
@@ -126,9 +126,49 @@ describe('a member', () => {
     await clock.advance(20_000)
     await expect(joining).rejects.toMatchObject({
       code: 'RK_COORDINATION_DUPLICATE_MEMBER',
-      data: { path, id: 'a', waited: 5200 },
+      data: { path, id: 'a', waited: 7700 },
     })
-    expect(failedAt - start).toBe(5200)
+    expect(failedAt - start).toBe(7700)
+  })
+
+  it('waits anew when it was out of touch meanwhile: a server that comes back gives every session its whole time again', async () => {
+    const [a, b] = [await tree.connect({ sessionTimeout: 5000 }), await connect()]
+    await group(a).join({ id: 'a', info: { host: 'one' } })
+    const joining = group(b).join({ id: 'a', info: { host: 'two' } })
+    let failedAt = 0
+    joining.catch(() => (failedAt = clock.monotonic()))
+    await clock.advance(5000)
+    const start = clock.monotonic()
+    b.faults.disconnect()
+    await clock.advance(100)
+    b.faults.reconnect()
+    await clock.advance(7600)
+    expect(failedAt).toBe(0)
+    await clock.advance(1000)
+    expect(failedAt - start).toBeGreaterThanOrEqual(7700)
+  })
+
+  it('has a heartbeat while it waits, and so is proved alive when it is a member', async () => {
+    const [former, session] = [await connect(), await connect()]
+    await group(former).join({ id: 'a', info: { host: 'old' } })
+    former.faults.freeze()
+    const presence = await clock.run(group(session).join({ id: 'a', info: { host: 'new' } }))
+    using hold = session.hold(presence.node, { discardWhenLost: false })
+    expect(hold.isSafe).toBe(true)
+  })
+
+  it('that gives up while its node is being made leaves none behind', async () => {
+    const [a, b] = [await connect(), await connect()]
+    await group(b).join({ id: 'b', info: { host: '' } })
+    a.faults.delayReplies(100)
+    const giveUp = new AbortController()
+    const joining = group(a).join({ id: 'a', info: { host: '' } }, { signal: giveUp.signal })
+    joining.catch(() => {})
+    await clock.advance(50)
+    giveUp.abort(new Error('given up'))
+    await clock.advance(2000)
+    await expect(joining).rejects.toThrow('given up')
+    expect(await ids(b)).toEqual(['b'])
   })
 
   it('recognises its own node when the reply to its creation was lost', async () => {

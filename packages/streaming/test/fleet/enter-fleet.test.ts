@@ -17,6 +17,17 @@ describe('entering a fleet', () => {
     expect(tokens.every((token) => former.host.runs.every(({ lease }) => lease.fence.token < token))).toBe(true)
   })
 
+  it('says at once that it waits for the former process, and how long at most', async () => {
+    const world = await FleetWorld.make({ shards: 4, sessionTimeout: 4000 })
+    const former = await world.join('a')
+    former.kill()
+    const restarted = world.start('a')
+    await world.clock.advance(0)
+    expect(restarted.warnings).toMatchObject([{ worker: 'a', host: 'localhost', pid: 1, waitsAtMost: '6.2 s' }])
+    await world.settle()
+    expect(restarted.active).toHaveLength(4)
+  })
+
   it('keeps its first leases, because its session had a heartbeat while it waited', async () => {
     const world = await FleetWorld.make({ shards: 4 })
     const former = await world.join('a')

@@ -1,5 +1,5 @@
 import { memory, type MemorySession, type MemoryTree } from '@ringkeeper/coordination'
-import { Latest, shardKey, type CoordinatorBackend, type Shard, type Source } from '@ringkeeper/core'
+import { Latest, shardKey, silentLogger, type CoordinatorBackend, type Shard, type Source } from '@ringkeeper/core'
 import { FakeClock, type FakeProcess } from '@ringkeeper/testing'
 import { Fleet } from '../../src/fleet/fleet.ts'
 import type { FleetOptions } from '../../src/fleet/fleet-options.ts'
@@ -114,6 +114,8 @@ export class FleetWorker {
   readonly sessions: MemorySession[] = []
   /** All states that any shard went through, as `orders/0 active`. */
   readonly log: string[] = []
+  /** What it has warned about: the message with its data. */
+  readonly warnings: object[] = []
   failure: unknown
   isDone = false
 
@@ -121,7 +123,8 @@ export class FleetWorker {
     this.nodeId = nodeId
     this.process = world.clock.process(`${nodeId}#${world.workers.length}`)
     const { ports } = this.process
-    const { sessions, log } = this
+    const { sessions, log, warnings } = this
+    const warn = (message: string, data?: object): void => void warnings.push({ message, ...data })
     const backend: CoordinatorBackend = {
       name: 'memory',
       connect: async (options) => {
@@ -144,7 +147,7 @@ export class FleetWorker {
       drainTimeout: 5000,
       mirrorInterval: 2000,
       serverTick: FleetWorld.tick,
-      ports,
+      ports: { ...ports, logger: { ...silentLogger, warn } },
       onShardState: (shard: Shard, state: ShardState) => void log.push(`${shardKey(shard)} ${state}`),
       ...overrides,
     })
