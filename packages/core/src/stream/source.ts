@@ -21,7 +21,7 @@ export interface PositionStore {
    * "no position" would make the reader start over.
    */
   read: (shards: readonly Shard[], options?: CallOptions) => Promise<readonly (StoredPosition | undefined)[]>
-  /** Commits all of them, or rejects. */
+  /** Commits all of them, or rejects. Positions of shards that the source no longer has are left out. */
   commit: (positions: readonly PositionCommit[], options?: CallOptions) => Promise<void>
 }
 
