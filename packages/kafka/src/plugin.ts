@@ -12,6 +12,7 @@ export const kafkaPlugin: Plugin = definePlugin({
     defineSource({
       type: 'kafka',
       schema: sourceSchema,
+      identity: ({ topics, group }) => ({ topics: [...new Set(topics)].sort(), group }),
       create: (options, context) => new KafkaSource(options, context),
     }),
     defineSink({

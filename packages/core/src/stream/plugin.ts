@@ -30,11 +30,20 @@ export interface CoordinatorContext {
   readonly serverTick: number | undefined
 }
 
+/** Options by name, as they are compared and shown to people: no secrets. */
+export type SourceIdentity = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+
 /** A kind of source that a pipeline can name as `source.type`. */
 export interface SourceComponent<Config = never> {
   readonly kind: 'source'
   readonly type: string
   readonly schema: Schema<Config>
+  /**
+   * The options that decide which records there are and where their positions are kept, such as topics and group. Workers that
+   * differ in them cannot share a pipeline, and one that differs is refused. How the records are reached, such as addresses,
+   * is no part of it. Without this only the type is compared.
+   */
+  readonly identity?: (config: Config) => SourceIdentity
   readonly create: (config: Config, context: ComponentContext) => Source | Promise<Source>
 }
 

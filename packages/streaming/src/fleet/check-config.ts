@@ -1,14 +1,14 @@
 import { isRingkeeperError, type Coordinator } from '@ringkeeper/core'
-import { murmur3 } from '@ringkeeper/hashing'
 import { streamingErrors } from '../errors.ts'
+import { canonical, checksum } from './checksum.ts'
 import { decodeJson, encodeJson, type JsonObject } from './json-node.ts'
 import { persistently } from './session-calls.ts'
 
-/** The settings that all workers of a pipeline must have in common, as JSON by name, such as `{ hash: 'murmur3', points: 512 }`. */
+/** The settings that all workers of a pipeline must have in common, as JSON by name, such as `{ hash: 'murmur3', points: 512, 'source.group': 'orders' }`. */
 export type RingConfig = JsonObject
 
 /**
- * Compares this worker's ring settings with those of the pipeline; the first worker writes them.
+ * Compares this worker's settings with those of the pipeline; the first worker writes them.
  *
  * @throws RK_STREAMING_RING_MISMATCH which names both and what differs
  */
@@ -30,25 +30,9 @@ export async function checkConfig(session: Coordinator, path: string, ring: Ring
   throw streamingErrors.RING_MISMATCH({ path, ours, theirs: checksum(theirs), differences: differences(ring, theirs) })
 }
 
-function checksum(ring: RingConfig): string {
-  return murmur3(canonical(ring)).toString(16).padStart(8, '0')
-}
-
 function differences(ours: RingConfig, theirs: RingConfig): string[] {
   const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].sort()
   return names
     .filter((name) => canonical(ours[name]) !== canonical(theirs[name]))
     .map((name) => `${name} is ${canonical(ours[name])} here and ${canonical(theirs[name])} there`)
-}
-
-/** JSON that does not depend on the order of names. */
-function canonical(value: unknown): string {
-  if (value === undefined) return 'not set'
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined)
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`)
-    .join(',')}}`
 }

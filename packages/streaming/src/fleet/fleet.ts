@@ -18,10 +18,10 @@ import type { FleetOptions, FleetStatus } from './fleet-options.ts'
 import { fleetPaths, type FleetPaths } from './fleet-paths.ts'
 import { GatheredMultis } from './gathered-multis.ts'
 import { takePartInElection, type Leadership } from './lead.ts'
-import { encodeMemberNode, type FleetMemberView, type MemberNode } from './member-node.ts'
+import { encodeMemberNode, type FleetMember, type FleetMemberView, type MemberNode } from './member-node.ts'
 import type { Plan } from './plan.ts'
 import { PositionMirror } from './position-mirror.ts'
-import { ensureNodes, isSessionEnded, isSessionOver, persistently } from './session-calls.ts'
+import { ensureNodes, ifThere, isSessionEnded, isSessionOver, persistently } from './session-calls.ts'
 import { keepSession } from './session-keeper.ts'
 import type { Tenure } from './shard-task.ts'
 import { ShardTasks } from './shard-tasks.ts'
@@ -48,6 +48,7 @@ export class Fleet implements AsyncDisposable {
   readonly #giveUp = new AbortController()
   /** Counts changes, for those who wait for one. */
   readonly #changes = new Latest(0)
+  #member: FleetMember
   #session: Coordinator | undefined
   #tenure: Tenure | undefined
   #incarnation = 0n
@@ -62,6 +63,7 @@ export class Fleet implements AsyncDisposable {
   constructor(options: FleetOptions) {
     const { ports, host, drainTimeout } = options
     this.#options = options
+    this.#member = options.member
     this.#paths = fleetPaths(options.root, options.pipeline)
     const onState: FleetOptions['onShardState'] = (shard, state) => {
       options.onShardState?.(shard, state)
@@ -116,6 +118,12 @@ export class Fleet implements AsyncDisposable {
   /** The status now and after each change, coalesced to the latest. */
   async *statuses(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<FleetStatus> {
     for await (const _ of this.#changes.values(options)) yield this.status()
+  }
+
+  /** Shows the others another checksum of the targets: at once, or when they can be reached again. */
+  showTargets(targets: string): void {
+    this.#member = { ...this.#member, targets }
+    if (this.#tenure) void this.#showMember(this.#tenure)
   }
 
   /**
@@ -277,10 +285,27 @@ export class Fleet implements AsyncDisposable {
     })
   }
 
-  async #watchMembers({ session }: Tenure, signal: AbortSignal): Promise<void> {
-    for await (const members of followMembers(session, this.#paths, signal)) {
+  async #watchMembers(tenure: Tenure, signal: AbortSignal): Promise<void> {
+    for await (const members of followMembers(tenure.session, this.#paths, signal)) {
       this.#members = members
       this.#changed()
+      // It may have been written before the targets have changed.
+      void this.#showMember(tenure)
+    }
+  }
+
+  /** Writes the member node anew where it does not show the present targets. */
+  async #showMember({ session }: Tenure): Promise<void> {
+    const { nodeId } = this.#options
+    const isOurs = ({ id, incarnation }: FleetMemberView): boolean => id === nodeId && incarnation === this.#incarnation
+    const shown = this.#members.find(isOurs)
+    if (!shown || shown.targets === this.#member.targets) return
+    try {
+      const write = (): Promise<unknown> =>
+        session.set(this.#paths.member(nodeId), encodeMemberNode(this.#memberNode(session)))
+      await persistently(session, () => ifThere(write()), this.#closing.signal)
+    } catch (error) {
+      if (!isSessionOver(error) && !this.#closing.signal.aborted) this.#fail(error)
     }
   }
 
@@ -303,7 +328,7 @@ export class Fleet implements AsyncDisposable {
 
   #memberNode(session: Coordinator): MemberNode {
     const state = this.#isDraining ? 'draining' : 'active'
-    return { ...this.#options.member, state, sessionTimeout: session.sessionTimeout }
+    return { ...this.#member, state, sessionTimeout: session.sessionTimeout }
   }
 
   #changed(): void {

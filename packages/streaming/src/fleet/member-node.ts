@@ -12,6 +12,8 @@ export interface FleetMember {
   readonly capacity?: number | undefined
   /** Where its status pages are, such as `http://127.0.0.1:8080`. */
   readonly http?: string | undefined
+  /** A checksum of the names and weights of the targets that it routes to: workers that differ send a key to different places. */
+  readonly targets?: string | undefined
 }
 
 /** A worker as its member node shows it. */
@@ -44,6 +46,7 @@ export function decodeMemberNode(data: Uint8Array): MemberNode | undefined {
     weight: number('weight') ?? 1,
     capacity: number('capacity'),
     http: text('http'),
+    targets: text('targets'),
     state: json['state'] === 'draining' ? 'draining' : 'active',
     sessionTimeout: number('sessionTimeout') ?? 0,
   }

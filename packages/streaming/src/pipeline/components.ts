@@ -7,6 +7,7 @@ import type {
   Sink,
   SinkCapabilities,
   Source,
+  SourceIdentity,
 } from '@ringkeeper/core'
 import type { ComponentConfig, PipelineConfig } from '../config/pipeline-config.ts'
 import type { ComponentKinds, PluginRegistry } from '../plugins/registry.ts'
@@ -25,6 +26,11 @@ export class Components {
 
   async source({ type, options }: ComponentConfig): Promise<Source> {
     return await this.#find('source', type).create(options as never, this.#context)
+  }
+
+  /** What all workers have to agree on about their source. */
+  sourceIdentity({ type, options }: ComponentConfig): SourceIdentity {
+    return { type, ...this.#find('source', type).identity?.(options as never) }
   }
 
   /** `undefined` for values that stay bytes: then nothing is done to them. */

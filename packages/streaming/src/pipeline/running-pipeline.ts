@@ -4,10 +4,12 @@ import type { PipelineInput, TargetInput } from '../config/pipeline-input.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { PipelineHost } from '../shard/pipeline-host.ts'
 import type { Cleanup } from './cleanup.ts'
+import { compareTargets } from './compare-targets.ts'
 import type { HandOvers } from './hand-overs.ts'
 import type { Pipeline } from './pipeline.ts'
 import { pipelineStatus, type PipelineStatus } from './pipeline-status.ts'
 import type { Targets } from './targets.ts'
+import { targetsChecksum } from './targets-checksum.ts'
 
 /** What a running pipeline is made of. */
 export interface PipelineParts {
@@ -42,6 +44,7 @@ export class RunningPipeline implements Pipeline {
     this.done = this.#run()
     // Whoever does not ask is not told.
     this.done.catch(() => {})
+    void compareTargets(parts.fleet.statuses(), parts.ports.logger)
     if (parts.signal?.aborted) this.#onAbort()
     else parts.signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
@@ -99,8 +102,10 @@ export class RunningPipeline implements Pipeline {
   }
 
   async #beginChange(given: readonly TargetInput[]): Promise<{ readonly done: Promise<void> }> {
-    const { input, validate, targets, host } = this.#parts
+    const { input, validate, targets, host, fleet } = this.#parts
     const config = await validate({ ...input, route: { ...input.route, targets: given } })
-    return { done: host.setTargets(await targets.specs(config.route.targets)) }
+    const done = host.setTargets(await targets.specs(config.route.targets))
+    fleet.showTargets(targetsChecksum(config.route.targets))
+    return { done }
   }
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { systemPorts, type Ports } from '@ringkeeper/core'
+import { systemPorts, type Ports, type SourceIdentity } from '@ringkeeper/core'
 import type { PipelineConfig } from '../config/pipeline-config.ts'
 import type { PipelineInput } from '../config/pipeline-input.ts'
 import { validatePipeline } from '../config/validate-pipeline.ts'
@@ -14,6 +14,7 @@ import type { Pipeline } from './pipeline.ts'
 import { RunningPipeline } from './running-pipeline.ts'
 import type { StartOptions } from './start-options.ts'
 import { Targets } from './targets.ts'
+import { targetsChecksum } from './targets-checksum.ts'
 import { warmUp } from './warm-up.ts'
 import { workerId } from './worker-id.ts'
 
@@ -74,11 +75,11 @@ export async function startPipeline(input: PipelineInput, options: StartOptions 
   sinks.move() // They are the host's now.
   const handOvers = new HandOvers()
   const fleet = await joinFleet({
-    ...fleetSettings(config, worker, ports),
+    ...fleetSettings(config, worker, components.sourceIdentity(config.source), ports),
     backend,
     source,
     host,
-    member: memberOf(config, options.address),
+    member: { ...memberOf(config, options.address), targets: targetsChecksum(config.route.targets) },
     onShardState: (shard, state) => handOvers.note(shard, state),
     ...(signal && { signal }),
   })
@@ -103,6 +104,7 @@ type FleetSettings = Omit<FleetOptions, 'backend' | 'source' | 'host' | 'member'
 function fleetSettings(
   { pipeline, coordination, worker, route }: PipelineConfig,
   nodeId: string,
+  identity: SourceIdentity,
   ports: Ports,
 ): FleetSettings {
   const { root, sessionTimeout, serverTick } = coordination
@@ -111,13 +113,18 @@ function fleetSettings(
     pipeline,
     nodeId,
     sessionTimeout,
-    config: { hash: 'murmur3', points: route.points, key: route.key },
+    config: { hash: 'murmur3', points: route.points, key: route.key, ...named('source.', identity) },
     drainTimeout: worker.drainTimeout,
     // The host keeps the pace: what it asks for is written at once.
     mirrorInterval: 0,
     ...(serverTick !== undefined && { serverTick }),
     ports,
   }
+}
+
+/** The same options with a longer name, as they stand in a file. */
+function named(prefix: string, options: SourceIdentity): SourceIdentity {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [`${prefix}${name}`, value]))
 }
 
 function memberOf({ worker }: PipelineConfig, http: string | undefined): FleetOptions['member'] {

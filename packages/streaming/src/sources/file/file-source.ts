@@ -18,6 +18,7 @@ import { fileSourceSchema, type FileSourceOptions } from './options.ts'
 export const fileSource: SourceComponent = defineSource<FileSourceOptions>({
   type: 'file',
   schema: fileSourceSchema,
+  identity: ({ path, key }) => ({ path: [...path].sort(), key }),
   create: (options, { ports }) => new FileSource(options, ports),
 })
 

@@ -15,6 +15,7 @@ import { generateRecords, recordsOfShard } from './records.ts'
 export const generateSource: SourceComponent = defineSource<GenerateOptions>({
   type: 'generate',
   schema: generateSchema,
+  identity: ({ shards, records, keys, seed, valueBytes }) => ({ shards, records, keys, seed, valueBytes }),
   create: (options, { ports }) => new GenerateSource(options, ports),
 })
 
