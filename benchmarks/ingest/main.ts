@@ -84,9 +84,9 @@ const rows: Row[] = [
     rival: '@platformatic/kafka data events',
     goal: '>= 15',
   }),
-  await versus('read', 'platformatic readOnNode20', whole, job('input', items.platformatic), {
+  await versus('read', 'platformatic iterate', whole, job('input', items.platformaticIterator), {
     work: 'read, route through the ring, commit',
-    rival: '@platformatic/kafka 1.35 data events (Node 20)',
+    rival: '@platformatic/kafka async iterator',
     goal: '>= 15',
   }),
   await versus('forward', 'kafkajs forward', job('short', forwarded.ringkeeper), job('short', forwarded.eachBatch), {

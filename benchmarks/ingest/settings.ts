@@ -12,7 +12,13 @@ export const settings = {
 } as const
 
 /** How many records a run works through; those who are slow get fewer. */
-export const items = { ringkeeper: 2_000_000, eachBatch: 600_000, platformatic: 100_000, kcat: 2_000_000 } as const
+export const items = {
+  ringkeeper: 2_000_000,
+  eachBatch: 600_000,
+  platformatic: 600_000,
+  platformaticIterator: 200_000,
+  kcat: 2_000_000,
+} as const
 /** After how many records the memory of a process is looked at. */
 export const grown = [2_000_000, 10_000_000] as const
 export const forwarded = { ringkeeper: 1_000_000, eachBatch: 100_000 } as const
