@@ -224,6 +224,26 @@ describe('a shard on one worker', () => {
     expect(await world.owner(shard)).toBeUndefined()
   })
 
+  it('is lost, and has not failed, when its run fails while the lease is in doubt and turns out to be lost', async () => {
+    const world = await LeaseWorld.make()
+    const worker = await world.worker('a')
+    const task = await activeTask(world, worker)
+    await world.clock.advance(10_000)
+    worker.session.faults.disconnect()
+    world.clock.suspendMachine(1000)
+    expect(task.lease!.isHeld()).toBe(false)
+    // Such as a sink that has seen the next owner's token.
+    worker.host.run('orders/0')!.fail(new Error('a newer token was seen'))
+    await world.clock.advance(10)
+    worker.session.faults.expire()
+    await world.clock.runUntil(() => task.state === 'idle')
+    expect(worker.log.at(-2)).toBe('orders/0 fenced')
+    expect(worker.failures).toEqual([])
+    await worker.join()
+    task.set({ isWanted: true, tenure: worker.tenure.value })
+    await world.clock.runUntil(() => task.state === 'active')
+  })
+
   it('is fenced when its owner node is deleted by somebody else', async () => {
     const world = await LeaseWorld.make()
     const worker = await world.worker('a')
