@@ -1,6 +1,7 @@
 import type { Key } from '@ringkeeper/core'
 import { hashInteger, hashText, SHORT_TEXT } from './bytes.ts'
 import { readWord } from './integers.ts'
+import { compileMurmur3 } from './murmur3-wasm.ts'
 
 const C1 = 0xcc9e2d51
 const C2 = 0x1b873593
@@ -36,8 +37,18 @@ export function murmur3Signed(data: Key, seed: number, start?: number, end?: num
 }
 
 function murmur3Text(text: string, seed: number): number {
+  return text.length > SHORT_TEXT ? murmur3Utf8(text, seed) : murmur3Short(text, seed)
+}
+
+const murmur3Short = /* @__PURE__ */ compileMurmur3(murmur3Utf8) ?? murmur3Characters
+
+function murmur3Utf8(text: string, seed: number): number {
+  return hashText(text, seed, murmur3Bytes)
+}
+
+/** For engines that cannot do it in WebAssembly. */
+export function murmur3Characters(text: string, seed: number): number {
   const length = text.length
-  if (length > SHORT_TEXT) return hashText(text, seed, murmur3Bytes)
   let h = seed | 0
   let i = 0
   // Text is nearly always ASCII, so what it is made of is looked at once, at the end.
@@ -59,7 +70,7 @@ function murmur3Text(text: string, seed: number): number {
     }
     h ^= scramble(tail)
   }
-  return seen > 0x7f ? hashText(text, seed, murmur3Bytes) : murmurFinal(h ^ length)
+  return seen > 0x7f ? murmur3Utf8(text, seed) : murmurFinal(h ^ length)
 }
 
 /** {@link murmur3Signed} of `bytes[start, end)`, for callers that know that they have bytes. */

@@ -69,18 +69,17 @@ export function homeOf({ multiplier, shift }: Layout, position: number): number 
 /** The slot of the first point at or after a position, or of the gap before it. */
 export function successor({ words, multiplier, shift, ownerBits }: Points, position: number): number {
   const wanted = position << (ownerBits + 1)
-  let slot = Math.imul(position >>> 8, multiplier) >>> shift
+  const home = Math.imul(position >>> 8, multiplier) >>> shift
+  // The first two steps without a branch: it would be guessed wrong for every third key, and that be found out only
+  // when memory has answered.
+  let slot = home + ((words[home]! - wanted) >>> 31) + ((words[home + 1]! - wanted) >>> 31)
   while (((words[slot]! - wanted) | 0) < 0) slot++
   return slot
 }
 
 /** The owner of a position: of the point at or after it. */
 export function ownerAt(points: Points, position: number): number {
-  const { words, multiplier, shift, ownerBits } = points
-  const wanted = position << (ownerBits + 1)
-  let slot = Math.imul(position >>> 8, multiplier) >>> shift
-  while (((words[slot]! - wanted) | 0) < 0) slot++
-  return words[slot]! & ((1 << ownerBits) - 1)
+  return points.words[successor(points, position)]! & ownerMask(points)
 }
 
 /** The owner that a slot's word names. */
