@@ -25,10 +25,10 @@ describe('ringkeeper', { timeout: 60_000 }, () => {
     expect(await ringkeeper('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
   })
 
-  it('prints its help, also without a command', async () => {
+  it('prints its help, and as an error where a command is missing', async () => {
     const help = await ringkeeper('--help')
     expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Usage: ringkeeper') as string })
-    expect(await ringkeeper()).toEqual(help)
+    expect(await ringkeeper()).toEqual({ code: 64, out: '', err: help.out })
   })
 
   it('refuses what it does not know', async () => {

@@ -29,6 +29,24 @@ deadLetters: { type: file, path: "out/dead-{worker}.json" }
 worker: { id: w1 }
 `
 
+/** A plugin whose sink never comes up. */
+const stuckPlugin = `
+export default {
+  name: 'stuck',
+  apiVersion: 1,
+  components: [{
+    kind: 'sink',
+    type: 'stuck',
+    schema: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } },
+    capabilities: { ordered: true, idempotent: true, fenced: false },
+    create: () => {
+      process.stderr.write('the sink is asked for')
+      return new Promise(() => setInterval(() => {}, 1000))
+    },
+  }],
+}
+`
+
 async function linesIn(folder: string, begin: string): Promise<Envelope[]> {
   const names = (await readdir(join(folder, 'out'))).filter((name) => name.startsWith(begin))
   const texts = await Promise.all(names.map((name) => readFile(join(folder, 'out', name), 'utf8')))
@@ -233,7 +251,32 @@ deadLetters: { type: file, path: out/dead.json }
     const { port } = server.address() as AddressInfo
     const folder = await folderWith({ 'pipeline.yaml': `${files}http: { port: ${port} }\n` })
     const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
-    expect(code).toBe(1)
+    expect(code).toBe(78)
     expect(err).toContain(`RK_INGEST_PORT_TAKEN: the status pages cannot listen on 127.0.0.1:${port}`)
+  })
+
+  it.runIf(process.platform === 'linux')('ends with 78 when a file cannot be made, and says which', async () => {
+    const folder = await folderWith({ 'pipeline.yaml': files.replaceAll('"out/{target}', '"/proc/nope/{target}') })
+    const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
+    expect(code).toBe(78)
+    expect(err).toContain(
+      'RK_STREAMING_FILE_UNUSABLE: the file sink of target north cannot open /proc/nope/north-w1.json',
+    )
+  })
+
+  it('ends with 0 by SIGTERM while a sink does not come up', async () => {
+    const folder = await folderWith({
+      'stuck.mjs': stuckPlugin,
+      'pipeline.yaml': `
+pipeline: stuck
+plugins: [./stuck.mjs]
+source: { type: generate, records: 10 }
+route: { targets: [{ name: all, sink: { type: stuck } }] }
+`,
+    })
+    const worker = startIngest(folder, ['run', 'pipeline.yaml'])
+    await worker.logged('the sink is asked for')
+    worker.kill('SIGTERM')
+    expect(await worker.exited).toMatchObject({ code: 0 })
   })
 })

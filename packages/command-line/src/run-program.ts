@@ -45,7 +45,7 @@ export async function runProgram(
   if (definition.epilogue !== undefined) program.addHelpText('after', `\n${definition.epilogue}`)
   for (const add of definition.commands) add(program, io)
   try {
-    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' })
     return io.exitCode
   } catch (error) {
     // Help, the version and mistakes on the command line: commander has printed them already.

@@ -38,11 +38,18 @@ describe('a command-line program', () => {
     expect(await run(['--version'])).toEqual([0, '1.2.3\n', ''])
   })
 
-  it.each([[['--help']], [[]]])('prints its commands and what follows for %j', async (argv) => {
-    const [code, out] = await run(argv)
+  it('prints its commands and what follows when asked for help', async () => {
+    const [code, out] = await run(['--help'])
     expect(code).toBe(0)
     expect(out).toContain('greet <name>')
     expect(out).toContain('Exit codes: 0')
+  })
+
+  it('says the same on stderr without a command, which is a mistake in a script', async () => {
+    const [code, out, err] = await run([])
+    expect(code).toBe(exitCodes.usage)
+    expect(out).toBe('')
+    expect(err).toContain('Exit codes: 0')
   })
 
   it('suggests the command that was probably meant', async () => {

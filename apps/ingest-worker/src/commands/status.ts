@@ -7,9 +7,6 @@ import { ingestErrors } from '../errors.ts'
 import { toJson } from '../http/json.ts'
 import { fleetText } from './fleet-text.ts'
 
-/** Milliseconds to wait for the coordinator. */
-const connectTimeout = 10_000
-
 /** `status FILE`: the fleet as the coordinator shows it. */
 export function status(redactor: Redactor): AddCommand {
   return (program, io) => {
@@ -31,7 +28,7 @@ async function readView({ config, registry }: LoadedConfig): Promise<FleetView> 
   const { type, root, sessionTimeout } = config.coordination
   if (type === 'memory') throw ingestErrors.NO_SHARED_FLEET({ type })
   const backend = await makeCoordinator(config, registry, systemPorts())
-  await using session = await backend.connect({ sessionTimeout, timeout: connectTimeout })
+  await using session = await backend.connect({ sessionTimeout, timeout: config.worker.startTimeout })
   const view = await readFleet(session, root, config.pipeline)
   if (!view) throw ingestErrors.NO_FLEET({ pipeline: config.pipeline, root })
   return view

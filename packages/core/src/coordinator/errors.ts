@@ -29,7 +29,7 @@ const table = {
     `${data.operation} failed: the session has expired; connect again for a new one`,
   CLOSED: (data: { readonly operation: string }): string => `${data.operation} failed: the session was closed here`,
   CONNECT_TIMEOUT: (data: { readonly servers: string; readonly timeout: number }): string =>
-    `no server of ${data.servers} gave a session within ${data.timeout} ms; check the address, or raise the timeout option`,
+    `no server of ${data.servers} gave a session within ${data.timeout} ms; check the address, or raise the timeout (of a pipeline: worker.startTimeout)`,
   AUTH_FAILED: (data: { readonly scheme: string }): string => `the server refused the ${data.scheme} identity`,
   UNSUPPORTED: (data: { readonly feature: string; readonly backend: string; readonly instead: string }): string =>
     `${data.backend} has no ${data.feature}; ${data.instead}`,

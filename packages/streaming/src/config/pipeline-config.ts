@@ -59,6 +59,8 @@ export interface WorkerConfig {
   readonly mirrorInterval: number
   /** The longest a single write to a sink may take; below half the session timeout. */
   readonly writeTimeout: number
+  /** The longest that starting waits for the coordinator, and for each component to be made. */
+  readonly startTimeout: number
   /** A shard that has records to process and makes no progress for this long is stalled. */
   readonly stallTimeout: number
   readonly maxBytesInFlight: number

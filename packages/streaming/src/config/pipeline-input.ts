@@ -84,6 +84,8 @@ export interface PipelineInput {
         readonly mirrorInterval?: Duration | undefined
         /** The longest a write may take; a quarter of the session timeout by default, always below half of it. */
         readonly writeTimeout?: Duration | undefined
+        /** 30 s by default: how long starting waits for the coordinator, and for each component to be made. */
+        readonly startTimeout?: Duration | undefined
         /** 30 s by default: without progress for this long a shard counts as stalled. */
         readonly stallTimeout?: Duration | undefined
         /** Bytes read and not yet acknowledged; 64 MiB by default. A number, or text such as `64MiB`. */

@@ -18,7 +18,7 @@ export interface Pipeline extends AsyncDisposable {
    * Routes to other targets from now on; a target with the same name and sink goes on as it is. Keys that move wait until
    * their old target has acknowledged what it was given. Resolves when that is done.
    *
-   * @throws RK_STREAMING_CONFIG_INVALID, and then nothing has changed.
+   * @throws RK_STREAMING_CONFIG_INVALID, RK_STREAMING_PIPELINE_ENDED and what sinks throw; nothing has changed then.
    */
   setTargets: (targets: readonly TargetInput[]) => Promise<void>
   /**

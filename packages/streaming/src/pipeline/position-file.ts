@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import {
   messageOf,
@@ -10,6 +10,7 @@ import {
 } from '@ringkeeper/core'
 import { z } from 'zod'
 import { streamingErrors } from '../errors.ts'
+import { makeFolder } from '../files/make-folder.ts'
 
 const content = z.object({
   version: z.literal(1),
@@ -37,7 +38,7 @@ export class PositionFile implements PositionStore {
    */
   static async open(path: string): Promise<PositionFile> {
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       return new PositionFile(path, await load(path))
     } catch (cause) {
       throw streamingErrors.POSITION_FILE({ path, reason: messageOf(cause) }, { cause })

@@ -1,6 +1,7 @@
 import { isRingkeeperError, messageOf, type Ports } from '@ringkeeper/core'
 import type { PipelineConfig } from '../config/pipeline-config.ts'
 import type { PipelineInput, TargetInput } from '../config/pipeline-input.ts'
+import { streamingErrors } from '../errors.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { PipelineHost } from '../shard/pipeline-host.ts'
 import type { Cleanup } from './cleanup.ts'
@@ -37,6 +38,8 @@ export class RunningPipeline implements Pipeline {
   readonly #onAbort = (): void => void this.stop().catch(() => {})
   /** Resolves when the newest change of targets has begun. */
   #changing: Promise<unknown> = Promise.resolve()
+  /** The sinks are being closed, or are. */
+  #hasEnded = false
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -84,10 +87,12 @@ export class RunningPipeline implements Pipeline {
     const { fleet, cleanup, signal, ports } = this.#parts
     try {
       await fleet.done
+      this.#hasEnded = true
     } catch (error) {
       ports.logger.error('the pipeline cannot go on', { error: messageOf(error) })
       // Hands over what others may be able to do.
       await fleet.leave({ signal: this.#limit.signal }).catch(() => {})
+      this.#hasEnded = true
       if (isRingkeeperError(error, 'RK_STREAMING_LEAVE_UNFINISHED')) {
         // Writes that do not settle would be waited for here as well.
         void cleanup[Symbol.asyncDispose]().catch(() => {})
@@ -103,9 +108,17 @@ export class RunningPipeline implements Pipeline {
 
   async #beginChange(given: readonly TargetInput[]): Promise<{ readonly done: Promise<void> }> {
     const { input, validate, targets, host, fleet } = this.#parts
+    this.#assertRunning()
     const config = await validate({ ...input, route: { ...input.route, targets: given } })
-    const done = host.setTargets(await targets.specs(config.route.targets))
-    fleet.showTargets(targetsChecksum(config.route.targets))
-    return { done }
+    return await targets.specs(config.route.targets, (specs) => {
+      // Making sinks takes time; nobody would close them any more.
+      this.#assertRunning()
+      fleet.showTargets(targetsChecksum(config.route.targets))
+      return { done: host.setTargets(specs) }
+    })
+  }
+
+  #assertRunning(): void {
+    if (this.#hasEnded) throw streamingErrors.PIPELINE_ENDED({ pipeline: this.#parts.config.pipeline })
   }
 }

@@ -24,7 +24,8 @@ import { workerId } from './worker-id.ts'
  *
  * @param input - the configuration, as it would stand in a file.
  * @throws RK_STREAMING_CONFIG_INVALID, RK_STREAMING_PLUGIN_NOT_FOUND and others about plugins,
- * RK_STREAMING_RING_MISMATCH, RK_STREAMING_DUPLICATE_NODE_ID, RK_CORE_CONNECT_TIMEOUT, and what components throw.
+ * RK_STREAMING_RING_MISMATCH, RK_STREAMING_DUPLICATE_NODE_ID, RK_CORE_CONNECT_TIMEOUT,
+ * RK_STREAMING_COMPONENT_TIMEOUT, and what components throw.
  *
  * @example
  * ```ts
@@ -45,20 +46,20 @@ export async function startPipeline(input: PipelineInput, options: StartOptions 
   const config = await validatePipeline(input, registry)
   signal?.throwIfAborted()
   const worker = workerId(config.worker.id, ports.random)
-  const components = new Components(registry, { pipeline: config.pipeline, worker, ports })
+  const components = new Components(registry, { pipeline: config.pipeline, worker, ports }, config.worker.startTimeout)
   await using cleanup = new Cleanup()
-  const backend = options.coordinator ?? (await makeCoordinator(config, registry, ports))
-  const source = cleanup.use(await components.source(config.source))
+  const backend = options.coordinator ?? (await makeCoordinator(config, registry, ports, signal))
+  const source = cleanup.use(await components.source(config.source, signal))
   const warming = new AbortController()
   cleanup.use({ [Symbol.asyncDispose]: async () => warming.abort() })
   void warmUp(source, ports.logger, warming.signal)
-  const codec = await components.codec(config.codec)
+  const codec = await components.codec(config.codec, signal)
   const positions = options.coordinator ? undefined : await positionFile(config, source)
   const targets = new Targets(components, config.codec)
   await using sinks = new Cleanup()
-  const deadLetters = await targets.deadLetters(config.deadLetters)
+  const deadLetters = await targets.deadLetters(config.deadLetters, signal)
   if (deadLetters) sinks.use(deadLetters.sink)
-  const specs = await targets.specs(config.route.targets)
+  const specs = await targets.specs(config.route.targets, (made) => made, signal)
   for (const { sink } of specs) sinks.use(sink)
   const host = cleanup.use(
     new PipelineHost({
@@ -115,6 +116,7 @@ function fleetSettings(
     sessionTimeout,
     config: { hash: 'murmur3', points: route.points, key: route.key, ...named('source.', identity) },
     drainTimeout: worker.drainTimeout,
+    connectTimeout: worker.startTimeout,
     // The host keeps the pace: what it asks for is written at once.
     mirrorInterval: 0,
     ...(serverTick !== undefined && { serverTick }),

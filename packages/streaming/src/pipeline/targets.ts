@@ -24,9 +24,13 @@ export class Targets {
 
   /**
    * The targets of a configuration: with the sinks they have already where name and options are the same. Either all sinks
-   * are made or none is left open.
+   * are made and `accept` takes them over, or none is left open.
    */
-  async specs(targets: readonly TargetConfig[]): Promise<TargetSpec[]> {
+  async specs<Result>(
+    targets: readonly TargetConfig[],
+    accept: (specs: readonly TargetSpec[]) => Result,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const made: TargetSpec[] = []
     const next: { config: ComponentConfig; spec: TargetSpec }[] = []
     try {
@@ -34,22 +38,23 @@ export class Targets {
         const known = this.#current.find(
           ({ spec, config: had }) => spec.name === name && isDeepStrictEqual(had, config),
         )
-        const parts = known?.spec ?? (await this.#components.sink(config, name, this.#codec))
+        const parts = known?.spec ?? (await this.#components.sink(config, name, this.#codec, signal))
         const spec = { name, weight, onError, sink: parts.sink, capabilities: parts.capabilities }
         if (!known) made.push(spec)
         next.push({ config, spec })
       }
+      const result = accept(next.map(({ spec }) => spec))
+      this.#current = next
+      return result
     } catch (error) {
       await Promise.allSettled(made.map(({ sink }) => sink[Symbol.asyncDispose]()))
       throw error
     }
-    this.#current = next
-    return next.map(({ spec }) => spec)
   }
 
   /** The sink for dead letters, which are JSON whatever the pipeline's codec is. */
-  async deadLetters(config: ComponentConfig | undefined): Promise<DeadLetterSpec | undefined> {
+  async deadLetters(config: ComponentConfig | undefined, signal?: AbortSignal): Promise<DeadLetterSpec | undefined> {
     if (!config) return undefined
-    return { ...(await this.#components.sink(config, deadLettersName, 'json')), onError: deadLetterPolicy }
+    return { ...(await this.#components.sink(config, deadLettersName, 'json', signal)), onError: deadLetterPolicy }
   }
 }

@@ -32,6 +32,17 @@ describe('the sink file', () => {
     ])
   })
 
+  it('says which target, path and option it is when the file cannot be opened', async () => {
+    const path = join(await temporaryFolder(), 'file')
+    await appendFile(path, '')
+    const making = makeSink('file', { path: join(path, '{target}.ndjson') })
+    await expect(making).rejects.toMatchObject({
+      code: 'RK_STREAMING_FILE_UNUSABLE',
+      data: { target: 'north', path: join(path, 'north.ndjson') },
+      message: expect.stringContaining('change the path option'),
+    })
+  })
+
   it('keeps numbers in JSON as they were written', async () => {
     const path = join(await temporaryFolder(), 'out.ndjson')
     const sink = await makeSink('file', { path })

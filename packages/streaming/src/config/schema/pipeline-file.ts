@@ -44,6 +44,7 @@ const worker = z.strictObject({
   commitInterval: interval.default(1000),
   mirrorInterval: interval.default(3000),
   writeTimeout: duration.optional(),
+  startTimeout: interval.default(30_000),
   stallTimeout: interval.default(30_000),
   maxBytesInFlight: byteSize.default(64 * 2 ** 20),
   maxBytesInFlightPerShard: byteSize.default(8 * 2 ** 20),

@@ -1,5 +1,6 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '../../files/make-folder.ts'
 
 const newline = 0x0a
 
@@ -18,7 +19,7 @@ export class AppendFile {
 
   /** Opens or creates the file, and the folders above it. */
   static async open(path: string, { fsync }: { readonly fsync: boolean }): Promise<AppendFile> {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const file = await open(path, 'a+')
     try {
       return new AppendFile(file, await endsInLine(file), fsync)

@@ -1,5 +1,6 @@
 import {
   defineSink,
+  messageOf,
   type Chunk,
   type Clock,
   type RecordFailure,
@@ -8,6 +9,7 @@ import {
   type WriteContext,
 } from '@ringkeeper/core'
 import { z } from 'zod'
+import { streamingErrors } from '../../errors.ts'
 import { formatLines, type LineStyle } from '../lines/format-lines.ts'
 import { lineFailures } from '../lines/line-failures.ts'
 import { LineWriter } from '../lines/line-writer.ts'
@@ -37,9 +39,17 @@ export const fileSink: SinkComponent = defineSink<FileSinkOptions>({
   create: async ({ path, format, fsync }, { target, worker, codec, ports }) => {
     const file = path.replaceAll('{target}', target).replaceAll('{worker}', worker)
     const style = { format: formatFor(format, target), isJson: codec === 'json' }
-    return new FileSink(await AppendFile.open(file, { fsync }), style, ports.clock)
+    return new FileSink(await openFile(file, { fsync }, target), style, ports.clock)
   },
 })
+
+async function openFile(path: string, options: { readonly fsync: boolean }, target: string): Promise<AppendFile> {
+  try {
+    return await AppendFile.open(path, options)
+  } catch (cause) {
+    throw streamingErrors.FILE_UNUSABLE({ target, path, reason: messageOf(cause) }, { cause })
+  }
+}
 
 class FileSink implements Sink {
   readonly #file: AppendFile
