@@ -29,4 +29,18 @@ describe('host list', () => {
     hosts.succeeded()
     expect(hosts.delay).toBe(0)
   })
+
+  it('is news when all servers have failed, and then ever more rarely', () => {
+    const hosts = new HostList(servers, seededRandom(1), 6000)
+    const told: number[] = []
+    for (let attempt = 1; attempt <= 600; attempt += 1) {
+      hosts.failed(undefined)
+      if (hosts.isNews) told.push(attempt)
+    }
+    const [one, many] = [3, 192]
+    expect(told).toEqual([one, 2 * one, 4 * one, 8 * one, 16 * one, 32 * one, many, 2 * many, 3 * many])
+    hosts.succeeded()
+    hosts.failed(undefined)
+    expect(hosts.isNews).toBe(false)
+  })
 })

@@ -20,16 +20,25 @@ export function liveness(status: PipelineStatus): Health {
 /** Whether the worker has all it should have: it is in the fleet, and each of its shards is active or waits for its owner. */
 export function readiness(status: PipelineStatus): Health {
   const { fleet, shards } = status
-  const fleetProblems = [
-    ...(fleet.isJoined ? [] : ['the worker is not a member of the fleet at this moment']),
-    ...(fleet.isDraining ? ['the worker is leaving'] : []),
-  ]
-  const unready = shards.filter(({ state }) => state !== 'active' && state !== 'waiting')
-  return health([...fleetProblems, ...unready.map((shard) => `${nameOf(shard)} is ${shard.state}`)])
+  // Then no shard can be in order, and to list them would hide the reason.
+  if (!fleet.isJoined) return health(['the worker is not a member of the fleet at this moment: it waits for the coordinator'])
+  const states = new Set(shards.map(({ state }) => state).filter((state) => state !== 'active' && state !== 'waiting'))
+  const unready = [...states].map((state) => {
+    const those = shards.filter((shard) => shard.state === state)
+    return `${namesOf(those)} ${those.length === 1 ? 'is' : 'are'} ${state}`
+  })
+  return health([...(fleet.isDraining ? ['the worker is leaving'] : []), ...unready])
 }
 
 function health(problems: readonly string[]): Health {
   return { ok: problems.length === 0, problems }
+}
+
+const mostNames = 3
+
+function namesOf(shards: readonly PipelineShardStatus[]): string {
+  const names = shards.slice(0, mostNames).map(nameOf).join(', ')
+  return shards.length <= mostNames ? names : `${names} and ${shards.length - mostNames} others`
 }
 
 function nameOf({ shard }: PipelineShardStatus): string {

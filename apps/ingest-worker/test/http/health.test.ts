@@ -36,8 +36,21 @@ describe('/ready', () => {
     },
   )
 
-  it('is not without a place in the fleet, or when leaving it', () => {
-    expect(readiness(status([], { isJoined: false })).ok).toBe(false)
+  it('says the reason once when the worker is out of touch, whatever becomes of its shards', () => {
+    const shards = [{ state: 'fenced' }, { state: 'fenced' }, { state: 'idle' }]
+    const { ok, problems } = readiness(status(shards, { isJoined: false }))
+    expect([ok, problems]).toEqual([false, [expect.stringContaining('waits for the coordinator')]])
+  })
+
+  it('takes shards in the same state together', () => {
+    const shards = [...Array.from({ length: 12 }, () => ({ state: 'opening' })), { state: 'fenced' }]
+    expect(readiness(status(shards)).problems).toEqual([
+      'orders/0, orders/1, orders/2 and 9 others are opening',
+      'orders/12 is fenced',
+    ])
+  })
+
+  it('is not when leaving the fleet', () => {
     expect(readiness(status([], { isDraining: true })).ok).toBe(false)
   })
 })

@@ -34,8 +34,9 @@ export async function connectToAny(
     } catch (error) {
       signal.throwIfAborted()
       hosts.failed(error)
-      const level = hosts.delay > 0 ? 'warn' : 'debug'
-      settings.logger[level]('a server gives no session', { server: formatAddress(address), error: messageOf(error) })
+      const { failures, isNews } = hosts
+      const data = { server: formatAddress(address), failures, error: messageOf(error) }
+      settings.logger[isNews ? 'warn' : 'debug']('a server gives no session', data)
       hopeless = isHopeless(error) ? hopeless + 1 : 0
       if (failsForGood && hopeless >= hosts.size) throw error
     }

@@ -4,6 +4,8 @@ import type { ServerAddress } from '../connection/server-address.ts'
 const firstDelay = 50
 /** A short outage must not cost a session because the client waits too long to see its end. */
 const longestDelay = 1000
+/** A long outage is told once in so many rounds, which is about every minute. */
+const rareRounds = 64
 
 /**
  * The servers in random order, so that a fleet spreads. A server that fails is followed by the next one at once; only
@@ -52,10 +54,26 @@ export class HostList {
 
   /** Milliseconds to wait before the next attempt. */
   get delay(): number {
-    if (this.#failures === 0 || this.#failures % this.#servers.length !== 0) return 0
-    const rounds = this.#failures / this.#servers.length
+    const rounds = this.#endedRounds
+    if (rounds === 0) return 0
     const full = Math.min(this.#longestDelay, firstDelay * 2 ** Math.min(rounds - 1, 10))
     return full * (0.5 + this.#random.next() / 2)
+  }
+
+  /** Attempts since one has succeeded. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** Whether people should hear of the newest failure: it ends the first round over all servers, or one of ever fewer later ones. */
+  get isNews(): boolean {
+    const rounds = this.#endedRounds
+    return rounds > 0 && (rounds % rareRounds === 0 || Number.isInteger(Math.log2(rounds)))
+  }
+
+  /** How often all servers have failed in turn, at the end of such a round; 0 within one. */
+  get #endedRounds(): number {
+    return this.#failures % this.#servers.length === 0 ? this.#failures / this.#servers.length : 0
   }
 }
 
