@@ -1,5 +1,5 @@
 import type { AddCommand, CommandIo } from '@ringkeeper/command-line'
-import { rehearse, startPipeline, type Pipeline, type PipelineStatus } from '@ringkeeper/streaming'
+import { pipelineWarnings, rehearse, startPipeline, type Pipeline, type PipelineStatus } from '@ringkeeper/streaming'
 import { Option } from 'commander'
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
 import type { Redactor } from '../config/redactor.ts'
@@ -39,6 +39,7 @@ async function runWorker(
 ): Promise<void> {
   const { config, input, pluginOptions } = loaded
   const logger = stderrLogger(level, redactor, { pipeline: config.pipeline })
+  for (const { path, message } of pipelineWarnings(config)) logger.warn(message, { path })
   let pipeline: Pipeline | undefined
   const status = (): PipelineStatus | undefined => pipeline?.status()
   const metrics = pipelineMetrics(status, config.pipeline)
@@ -63,7 +64,7 @@ async function runWorker(
   // Draining and committing may each take the drain timeout; what hangs after that is left to the end of the session.
   const timeout = 2 * config.worker.drainTimeout + config.worker.writeTimeout
   const leave = (): void => {
-    logger.info('the worker is leaving its fleet', { timeout })
+    logger.info('the worker is leaving its fleet', { withinAtMost: `${timeout / 1000} s` })
     pipeline?.stop({ timeout }).catch(() => {})
   }
   stop.addEventListener('abort', leave, { once: true })

@@ -21,7 +21,8 @@ export function liveness(status: PipelineStatus): Health {
 export function readiness(status: PipelineStatus): Health {
   const { fleet, shards } = status
   // Then no shard can be in order, and to list them would hide the reason.
-  if (!fleet.isJoined) return health(['the worker is not a member of the fleet at this moment: it waits for the coordinator'])
+  if (!fleet.isJoined)
+    return health(['the worker is not a member of the fleet at this moment: it waits for the coordinator'])
   const states = new Set(shards.map(({ state }) => state).filter((state) => state !== 'active' && state !== 'waiting'))
   const unready = [...states].map((state) => {
     const those = shards.filter((shard) => shard.state === state)

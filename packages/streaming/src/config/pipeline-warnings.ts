@@ -27,7 +27,8 @@ export function pipelineWarnings({
   if (!deadLetters) {
     warnings.push({
       path: 'deadLetters',
-      message: 'there are no deadLetters: a record that cannot be processed ends the worker that reads it',
+      message:
+        'there are no deadLetters: a record that cannot be processed ends the worker that reads it, and each next one',
     })
   }
   return warnings

@@ -30,7 +30,7 @@ export async function enterFleet(session: Coordinator, options: EnterOptions): P
       worker: nodeId,
       host: other?.host,
       pid: other?.pid,
-      waitsAtMost: `${patience / 1000} s`,
+      withinAtMost: `${patience / 1000} s`,
     })
   }
   try {

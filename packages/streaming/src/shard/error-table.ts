@@ -6,8 +6,8 @@ export const shardErrorTable = {
     readonly offset: number
     readonly reason: string
   }): string =>
-    `the codec cannot read the value at offset ${data.offset} of ${data.topic}/${data.partition}: ${data.reason}; ` +
-    'configure deadLetters to set such records aside',
+    `the codec cannot read the value at offset ${data.offset} of ${data.topic}/${data.partition}: ${data.reason} ` +
+    '(deadLetters sets such records aside; without it they end the worker)',
   BAD_ROUTE_KEY: (data: {
     readonly topic: string
     readonly partition: number

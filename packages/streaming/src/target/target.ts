@@ -190,7 +190,7 @@ export class Target {
     ports.logger.warn('a write failed and is tried again', {
       target: this.name,
       failures: this.#failuresInRow,
-      delay,
+      pause: `${Math.round(delay)} ms`,
       error: messageOf(error),
     })
     this.#cancelPause = ports.timers.set(delay, () => {

@@ -23,7 +23,7 @@ describe('entering a fleet', () => {
     former.kill()
     const restarted = world.start('a')
     await world.clock.advance(0)
-    expect(restarted.warnings).toMatchObject([{ worker: 'a', host: 'localhost', pid: 1, waitsAtMost: '6.2 s' }])
+    expect(restarted.warnings).toMatchObject([{ worker: 'a', host: 'localhost', pid: 1, withinAtMost: '6.2 s' }])
     await world.settle()
     expect(restarted.active).toHaveLength(4)
   })
