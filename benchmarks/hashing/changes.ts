@@ -1,50 +1,51 @@
 import { HashRing } from '@ringkeeper/hashing'
-import { compare, type Row } from '../harness/index.ts'
-import { makeNodes } from './inputs.ts'
+import { compare } from '../harness/index.ts'
+import { makeNodes, repeat } from './inputs.ts'
 import { hashring } from './rivals.ts'
+import type { Measurement } from './rows.ts'
+
+const EXTRA = 'cache-0-5555.example.internal:11211'
 
 /** Building a ring and changing it. */
-export async function changes(): Promise<Row[]> {
-  const nodes = makeNodes(1000)
-  const extra = 'cache-0-5555.example.internal:11211'
-  const build = { items: 1, run: () => hashring(nodes) }
-  const ring = new HashRing(nodes)
-  const grown = ring.add(extra)
-  const theirs = hashring(nodes)
-  const both = {
-    items: 2,
-    run: () => {
-      theirs.add(extra)
-      theirs.remove(extra)
-    },
-  }
-  const repeat = (times: number, work: () => unknown) => ({
-    items: times,
-    run: () => {
-      for (let i = 0; i < times; i++) work()
-    },
-  })
-  return [
-    await compare({
+export const changes: Readonly<Record<string, Measurement>> = {
+  'build with 160 points': () => {
+    const nodes = makeNodes(1000)
+    return compare({
       work: 'build, N=1000, 160 points each',
       rival: 'hashring',
       ours: repeat(10, () => new HashRing(nodes, { pointsPerWeight: 160 })),
-      theirs: build,
+      theirs: repeat(1, () => hashring(nodes)),
       goal: '>= 25',
-    }),
-    await compare({
+    })
+  },
+  'build with default points': () => {
+    const nodes = makeNodes(1000)
+    return compare({
       work: 'build, N=1000, default points (512)',
       rival: 'hashring',
       ours: repeat(5, () => new HashRing(nodes)),
-      theirs: build,
+      theirs: repeat(1, () => hashring(nodes)),
       goal: '>= 8',
-    }),
-    await compare({
+    })
+  },
+  'add or remove a node': () => {
+    const nodes = makeNodes(1000)
+    const ring = new HashRing(nodes)
+    const grown = ring.add(EXTRA)
+    const theirs = hashring(nodes)
+    return compare({
       work: 'add or remove a node, N=1000, default points',
       rival: 'hashring',
-      ours: { items: 40, run: repeat(20, () => [ring.add(extra), grown.remove(extra)]).run },
-      theirs: both,
+      ours: repeat(20, () => [ring.add(EXTRA), grown.remove(EXTRA)], 2),
+      theirs: repeat(
+        1,
+        () => {
+          theirs.add(EXTRA)
+          theirs.remove(EXTRA)
+        },
+        2,
+      ),
       goal: '>= 35',
-    }),
-  ]
+    })
+  },
 }

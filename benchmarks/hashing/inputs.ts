@@ -1,3 +1,5 @@
+import type { Side } from '../harness/index.ts'
+
 /** `count` distinct keys of 26 characters, flat in memory like keys that were just read from a socket. */
 export function makeKeys(count: number, length = 26): string[] {
   return Array.from({ length: count }, (_, i) => {
@@ -11,14 +13,29 @@ export function makeNodes(count: number, set = 0): string[] {
   return Array.from({ length: count }, (_, i) => `cache-${set}-${i}.example.internal:11211`)
 }
 
-/** Calls `work` for each of the first `count` keys over and over until `items` calls are made. */
-export function overKeys(keys: readonly string[], items: number, work: (key: string) => unknown): () => unknown {
-  return () => {
-    let last: unknown
-    for (let i = 0, at = 0; i < items; i++) {
-      last = work(keys[at]!)
-      if (++at === keys.length) at = 0
-    }
-    return last
+/**
+ * A side that goes through a list some times over. It brings its own loop: one that both sides shared would call either
+ * of them through a pointer, and cost the faster one more of its time.
+ */
+export function passes<T>(times: number, list: readonly T[], over: (list: readonly T[]) => unknown): Side {
+  return {
+    items: times * list.length,
+    run: () => {
+      let last: unknown
+      for (let pass = 0; pass < times; pass++) last = over(list)
+      return last
+    },
+  }
+}
+
+/** A side that does the same thing some times over. */
+export function repeat(times: number, work: () => unknown, itemsEach = 1): Side {
+  return {
+    items: times * itemsEach,
+    run: () => {
+      let last: unknown
+      for (let i = 0; i < times; i++) last = work()
+      return last
+    },
   }
 }

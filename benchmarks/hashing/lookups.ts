@@ -1,152 +1,224 @@
 import { HashRing, Jump, JumpBack, Maglev, Memento, murmur3, Rendezvous, SlotTable } from '@ringkeeper/hashing'
-import { compare, type Row } from '../harness/index.ts'
-import { makeKeys, makeNodes, overKeys } from './inputs.ts'
+import { compare, type Row, type Side } from '../harness/index.ts'
+import { makeKeys, makeNodes, passes } from './inputs.ts'
 import { consistentHash, hashring, jumphash, ketama, rendezvousHash } from './rivals.ts'
+import type { Measurement } from './rows.ts'
 
 // More keys than any cache of a rival remembers, few enough to lie in the processor's, as keys do that were just read.
-const keys = makeKeys(100_000)
-const MANY = 1_000_000
-const some = keys
+const KEYS = 100_000
+
+// Every side has a loop of its own; what it found last is its result.
+
+const overRing = (keys: readonly string[], ring: HashRing, times = 10): Side =>
+  passes(times, keys, (list) => {
+    let last: unknown
+    for (const key of list) last = ring.get(key)
+    return last
+  })
+
+const overHashring = (keys: readonly string[], nodes: readonly string[]): Side => {
+  const ring = hashring(nodes)
+  return passes(1, keys.slice(0, 50_000), (list) => {
+    let last: unknown
+    for (const key of list) last = ring.get(key)
+    return last
+  })
+}
+
+const overKetama = (keys: readonly string[], nodes: readonly string[]): Side => {
+  const ring = ketama(nodes)
+  return passes(1, keys.slice(0, 50_000), (list) => {
+    let last: unknown
+    for (const key of list) last = ring.getNode(key)
+    return last
+  })
+}
+
+const overConsistentHash = (keys: readonly string[], nodes: readonly string[]): Side => {
+  const ring = consistentHash(nodes)
+  return passes(10, keys, (list) => {
+    let last: unknown
+    for (const key of list) last = ring.get(key)
+    return last
+  })
+}
+
+const overMurmur3 = (keys: readonly string[]): Side =>
+  passes(10, keys, (list) => {
+    let last: unknown
+    for (const key of list) last = murmur3(key)
+    return last
+  })
+
+const overJumphash = (keys: readonly string[]): Side =>
+  passes(1, keys.slice(0, 30_000), (list) => {
+    let last: unknown
+    for (const key of list) last = jumphash(key, 100)
+    return last
+  })
 
 /** Finding the node of distinct keys. */
-export async function lookups(): Promise<Row[]> {
-  const rows: Row[] = []
-  for (const count of [10, 100, 1000]) rows.push(...(await ringAgainstRivals(count)))
-  rows.push(await exactKetama(), ...(await tables()), ...(await numbered()), ...(await replicas()), await hotKeys())
-  return rows
-}
-
-async function ringAgainstRivals(count: number): Promise<Row[]> {
-  const nodes = makeNodes(count)
-  const ring = new HashRing(nodes)
-  const ours = { items: MANY, run: overKeys(keys, MANY, (key) => ring.get(key)) }
-  const work = `ring get, N=${count}`
-  const slow = hashring(nodes)
-  const other = ketama(nodes)
-  const random = consistentHash(nodes)
-  return [
-    await compare({
-      work,
+export const lookups: Readonly<Record<string, Measurement>> = {
+  ...ringAgainstRivals(10),
+  ...ringAgainstRivals(100),
+  ...ringAgainstRivals(1000),
+  'libketama get, hashring': () => {
+    const keys = makeKeys(KEYS)
+    const nodes = makeNodes(100)
+    return compare({
+      work: 'libketama-exact get, N=100',
       rival: 'hashring',
-      ours,
-      theirs: { items: 50_000, run: overKeys(some, 50_000, (key) => slow.get(key)) },
-      goal: count === 1000 ? '>= 35' : '>= 50',
-    }),
-    await compare({
-      work,
-      rival: 'ketama',
-      ours,
-      theirs: { items: 50_000, run: overKeys(some, 50_000, (key) => other.getNode(key)) },
-      goal: count === 1000 ? '>= 20' : '>= 35',
-    }),
-    await compare({
-      work,
-      rival: 'consistent-hash',
-      ours,
-      theirs: { items: MANY, run: overKeys(keys, MANY, (key) => random.get(key)) },
-      ...(count === 1000 ? {} : { goal: '>= 2' }),
-    }),
-  ]
-}
-
-async function exactKetama(): Promise<Row> {
-  const nodes = makeNodes(100)
-  const ring = new HashRing(nodes, { placement: 'libketama' })
-  const slow = hashring(nodes)
-  return compare({
-    work: 'libketama-exact get, N=100',
-    rival: 'hashring',
-    ours: { items: 300_000, run: overKeys(keys, 300_000, (key) => ring.get(key)) },
-    theirs: { items: 50_000, run: overKeys(some, 50_000, (key) => slow.get(key)) },
-    goal: '>= 15',
-  })
-}
-
-async function tables(): Promise<Row[]> {
-  const nodes = makeNodes(100)
-  const maglev = new Maglev(nodes)
-  const slots = new SlotTable(nodes)
-  const memento = new Memento(nodes).remove(nodes[37]!)
-  const hashing = { items: MANY, run: overKeys(keys, MANY, (key) => murmur3(key)) }
-  const side = (get: (key: string) => unknown) => ({ items: MANY, run: overKeys(keys, MANY, get) })
-  const rival = 'hashing the key alone'
-  const ring = new HashRing(nodes)
-  return [
-    await compare({
-      work: 'Maglev get, N=100',
-      rival,
-      ours: side((key) => maglev.get(key)),
-      theirs: hashing,
-      goal: '<= 1.1',
-    }),
-    await compare({
-      work: 'SlotTable get, N=100',
-      rival,
-      ours: side((key) => slots.get(key)),
-      theirs: hashing,
-      goal: '<= 1.1',
-    }),
-    await compare({ work: 'Memento get, N=100', rival, ours: side((key) => memento.get(key)), theirs: hashing }),
-    await compare({ work: 'ring get, N=100', rival, ours: side((key) => ring.get(key)), theirs: hashing }),
-  ]
-}
-
-async function numbered(): Promise<Row[]> {
-  const nodes = makeNodes(100)
-  const jump = new Jump(nodes)
-  const back = new JumpBack(nodes)
-  const draw = new Rendezvous(nodes)
-  const byName = Object.fromEntries(nodes.map((node) => [node, node]))
-  const theirs = { items: 30_000, run: overKeys(some, 30_000, (key) => jumphash(key, 100)) }
-  return [
-    await compare({
-      work: 'Jump get, N=100',
-      rival: 'jumphash',
-      ours: { items: MANY, run: overKeys(keys, MANY, (key) => jump.get(key)) },
-      theirs,
-      goal: '>= 30',
-    }),
-    await compare({
-      work: 'JumpBack get, N=100',
-      rival: 'jumphash',
-      ours: { items: MANY, run: overKeys(keys, MANY, (key) => back.get(key)) },
-      theirs,
-    }),
-    await compare({
+      ours: overRing(keys, new HashRing(nodes, { placement: 'libketama' }), 3),
+      theirs: overHashring(keys, nodes),
+      goal: '>= 15',
+    })
+  },
+  'Maglev get': () => {
+    const maglev = new Maglev(makeNodes(100))
+    return againstHashing('Maglev get, N=100', '<= 1.1', (list) => {
+      let last: unknown
+      for (const key of list) last = maglev.get(key)
+      return last
+    })
+  },
+  'SlotTable get': () => {
+    const slots = new SlotTable(makeNodes(100))
+    return againstHashing('SlotTable get, N=100', '<= 1.1', (list) => {
+      let last: unknown
+      for (const key of list) last = slots.get(key)
+      return last
+    })
+  },
+  'Memento get': () => {
+    const nodes = makeNodes(100)
+    const memento = new Memento(nodes).remove(nodes[37]!)
+    return againstHashing('Memento get, N=100', undefined, (list) => {
+      let last: unknown
+      for (const key of list) last = memento.get(key)
+      return last
+    })
+  },
+  'ring get, hashing alone': () => {
+    const ring = new HashRing(makeNodes(100))
+    return againstHashing('ring get, N=100', undefined, (list) => {
+      let last: unknown
+      for (const key of list) last = ring.get(key)
+      return last
+    })
+  },
+  'Jump get, jumphash': () => {
+    const keys = makeKeys(KEYS)
+    const jump = new Jump(makeNodes(100))
+    const ours = passes(10, keys, (list) => {
+      let last: unknown
+      for (const key of list) last = jump.get(key)
+      return last
+    })
+    return compare({ work: 'Jump get, N=100', rival: 'jumphash', ours, theirs: overJumphash(keys), goal: '>= 30' })
+  },
+  'JumpBack get, jumphash': () => {
+    const keys = makeKeys(KEYS)
+    const back = new JumpBack(makeNodes(100))
+    const ours = passes(10, keys, (list) => {
+      let last: unknown
+      for (const key of list) last = back.get(key)
+      return last
+    })
+    return compare({ work: 'JumpBack get, N=100', rival: 'jumphash', ours, theirs: overJumphash(keys) })
+  },
+  'Rendezvous get, rendezvous-hash': () => {
+    const keys = makeKeys(KEYS)
+    const nodes = makeNodes(100)
+    const draw = new Rendezvous(nodes)
+    const byName = Object.fromEntries(nodes.map((node) => [node, node]))
+    return compare({
       work: 'Rendezvous get, N=100',
       rival: 'rendezvous-hash',
-      ours: { items: 300_000, run: overKeys(keys, 300_000, (key) => draw.get(key)) },
-      theirs: { items: 1000, run: overKeys(some, 1000, (key) => rendezvousHash(key, byName)) },
+      ours: passes(3, keys, (list) => {
+        let last: unknown
+        for (const key of list) last = draw.get(key)
+        return last
+      }),
+      theirs: passes(1, keys.slice(0, 1000), (list) => {
+        let last: unknown
+        for (const key of list) last = rendezvousHash(key, byName)
+        return last
+      }),
       goal: '>= 600',
-    }),
-  ]
-}
-
-async function replicas(): Promise<Row[]> {
-  const nodes = makeNodes(100)
-  const ring = new HashRing(nodes)
-  const slow = hashring(nodes)
-  return [
-    await compare({
+    })
+  },
+  'ring getN, hashring.range': () => {
+    const keys = makeKeys(KEYS)
+    const nodes = makeNodes(100)
+    const ring = new HashRing(nodes)
+    const slow = hashring(nodes)
+    return compare({
       work: 'ring getN(3), N=100',
       rival: 'hashring.range',
-      ours: { items: 500_000, run: overKeys(keys, 500_000, (key) => ring.getN(key, 3)) },
-      theirs: { items: 50_000, run: overKeys(some, 50_000, (key) => slow.range(key, 3)) },
+      ours: passes(5, keys, (list) => {
+        let last: unknown
+        for (const key of list) last = ring.getN(key, 3)
+        return last
+      }),
+      theirs: passes(1, keys.slice(0, 50_000), (list) => {
+        let last: unknown
+        for (const key of list) last = slow.range(key, 3)
+        return last
+      }),
       goal: '>= 15',
-    }),
-  ]
+    })
+  },
+  'ring get of hot keys, hashring': () => {
+    const hot = makeKeys(1000)
+    const nodes = makeNodes(100)
+    const slow = hashring(nodes)
+    return compare({
+      work: 'ring get, 1000 hot keys, memo 5000',
+      rival: 'hashring with its cache of 5000',
+      ours: overRing(hot, new HashRing(nodes, { memo: 5000 }), 3000),
+      theirs: passes(3000, hot, (list) => {
+        let last: unknown
+        for (const key of list) last = slow.get(key)
+        return last
+      }),
+      goal: '>= 1',
+    })
+  },
 }
 
-async function hotKeys(): Promise<Row> {
-  const nodes = makeNodes(100)
-  const hot = keys.slice(0, 1000)
-  const ring = new HashRing(nodes, { memo: 5000 })
-  const slow = hashring(nodes)
-  return compare({
-    work: 'ring get, 1000 hot keys, memo 5000',
-    rival: 'hashring with its cache of 5000',
-    ours: { items: 3_000_000, run: overKeys(hot, 3_000_000, (key) => ring.get(key)) },
-    theirs: { items: 3_000_000, run: overKeys(hot, 3_000_000, (key) => slow.get(key)) },
-    goal: '>= 1',
-  })
+function ringAgainstRivals(count: number): Readonly<Record<string, Measurement>> {
+  const measure = (
+    rival: string,
+    theirs: (keys: readonly string[], nodes: readonly string[]) => Side,
+    goal?: string,
+  ): Promise<Row> => {
+    const keys = makeKeys(KEYS)
+    const nodes = makeNodes(count)
+    const ours = overRing(keys, new HashRing(nodes))
+    return compare({
+      work: `ring get, N=${count}`,
+      rival,
+      ours,
+      theirs: theirs(keys, nodes),
+      ...(goal === undefined ? {} : { goal }),
+    })
+  }
+  const many = count === 1000
+  return {
+    [`ring get ${count}, hashring`]: () => measure('hashring', overHashring, many ? '>= 35' : '>= 50'),
+    [`ring get ${count}, ketama`]: () => measure('ketama', overKetama, many ? '>= 20' : '>= 35'),
+    [`ring get ${count}, consistent-hash`]: () =>
+      measure('consistent-hash', overConsistentHash, many ? undefined : '>= 2'),
+  }
+}
+
+function againstHashing(
+  work: string,
+  goal: string | undefined,
+  over: (keys: readonly string[]) => unknown,
+): Promise<Row> {
+  const keys = makeKeys(KEYS)
+  const rival = 'hashing the key alone'
+  const ours = passes(10, keys, over)
+  return compare({ work, rival, ours, theirs: overMurmur3(keys), ...(goal === undefined ? {} : { goal }) })
 }
