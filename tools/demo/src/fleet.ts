@@ -29,6 +29,13 @@ export class DemoFleet {
     return this.workers.filter(({ killSwitch }) => !killSwitch.isKilled)
   }
 
+  /** Shards that are read to their end: nobody owns them any more. */
+  get finishedShards(): number {
+    const { shards } = this.#settings
+    const left = this.living.map(({ pipeline }) => pipeline.status().fleet.plan?.shards ?? shards)
+    return shards - Math.min(shards, ...left)
+  }
+
   async add(id: string): Promise<DemoWorker> {
     const killSwitch = new KillSwitch()
     const pipeline = await startPipeline(this.#config(id), {

@@ -1,3 +1,4 @@
+import type { DemoFleet } from './fleet.ts'
 import type { DemoView } from './run-demo.ts'
 
 const barWidth = 40
@@ -29,6 +30,7 @@ function terminalView(records: number, out: NodeJS.WriteStream): DemoView {
                 .join(' ')
           return `${id.padEnd(5)} ${String(counts.get(id) ?? 0).padStart(7)}  ${shards}`
         }),
+        finished(fleet),
       ]
       out.write(`${erase()}${lines.join('\n')}\n`)
       drawn = lines.length
@@ -38,6 +40,11 @@ function terminalView(records: number, out: NodeJS.WriteStream): DemoView {
       drawn = 0
     },
   }
+}
+
+/** Shards that nobody owns any more are not lost. */
+function finished({ finishedShards }: DemoFleet): string {
+  return `finished: ${finishedShards} ${finishedShards === 1 ? 'shard' : 'shards'}`
 }
 
 /** Milliseconds between two lines. */
@@ -51,9 +58,10 @@ function plainView(records: number, out: NodeJS.WriteStream): DemoView {
       shownAt = Date.now()
       const workers = fleet.living.map(({ id, pipeline }) => {
         const active = pipeline.status().shards.filter(({ state }) => state === 'active')
-        return `${id} ${active.length} shards`
+        return `${id} ${active.length}`
       })
-      out.write(`${ledger.distinct} of ${records} records; ${workers.join(', ')}\n`)
+      const shards = `active shards: ${workers.join(', ')}; ${finished(fleet)}`
+      out.write(`${ledger.distinct} of ${records} records; ${shards}\n`)
     },
     tell: (what) => void out.write(`${what}\n`),
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { demoRows } from '../src/demo-rows.ts'
+import type { DemoFleet } from '../src/fleet.ts'
 import { Ledger, type LedgerEntry } from '../src/ledger.ts'
 import { runDemo } from '../src/run-demo.ts'
 import { defaultSettings } from '../src/settings.ts'
@@ -8,10 +9,14 @@ describe('the demo', { timeout: 60_000 }, () => {
   it('loses nothing when a worker is killed and another one joins', async () => {
     const settings = { ...defaultSettings, records: 12_000, rate: 6000, keys: 200 }
     const told: string[] = []
-    const run = await runDemo(settings, { show: () => {}, tell: (what) => void told.push(what) })
+    const finished: number[] = []
+    const show = (fleet: DemoFleet): void => void finished.push(fleet.finishedShards)
+    const run = await runDemo(settings, { show, tell: (what) => void told.push(what) })
     const rows = demoRows(run, settings)
     expect(rows.filter(({ met }) => met === false)).toEqual([])
     expect(rows.find(({ work }) => work === 'lost')).toMatchObject({ ours: 0, met: true })
+    // What nobody owns at the end is said to be finished, not lost.
+    expect([finished[0], finished.at(-1)]).toEqual([0, settings.shards])
     expect(told.map((what) => what.split(' ').slice(0, 3).join(' '))).toEqual([
       'ada joins',
       'ben joins',
