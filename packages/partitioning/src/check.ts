@@ -38,14 +38,28 @@ export function checkList(option: string, value: unknown, expected: string): voi
   if (!Array.isArray(value)) throw partitioningErrors.BAD_OPTION({ option, value, expected })
 }
 
+/** Refuses a flat list where partitions are wanted: the letters of a text would be taken for its items. */
+export function checkParts(option: string, parts: unknown): void {
+  const expected = 'a list of partitions, each an array or another iterable, as parallelize makes one of a flat list'
+  checkList(option, parts, expected)
+  for (const part of parts as readonly unknown[]) {
+    const isPart = typeof part === 'object' && part !== null && Symbol.iterator in part
+    if (!isPart) throw partitioningErrors.BAD_OPTION({ option, value: part, expected })
+  }
+}
+
 /** Beyond these, sums and ratios of weights would leave what a double can hold. */
 const LEAST_WEIGHT = 1e-100
 const MOST_WEIGHT = 1e100
 
+/** Whether something can be a weight. */
+export function isWeight(value: unknown): value is number {
+  return typeof value === 'number' && (value === 0 || (value >= LEAST_WEIGHT && value <= MOST_WEIGHT))
+}
+
 /** Refuses anything but a possible weight; gives it back. */
 export function checkWeight(option: string, value: unknown): number {
-  const isWeight = typeof value === 'number' && (value === 0 || (value >= LEAST_WEIGHT && value <= MOST_WEIGHT))
-  if (isWeight) return value
+  if (isWeight(value)) return value
   const expected = `0, or a number from ${LEAST_WEIGHT} to ${MOST_WEIGHT}`
   throw partitioningErrors.BAD_OPTION({ option, value, expected })
 }

@@ -75,6 +75,36 @@ describe.each(assignorKinds)('%s', (kind) => {
     expect(assignor.assign(undefined, [], topics).balance.unowned).toBe(8)
   })
 
+  it('is proved to move least, or not, whether or not there are topics that nobody takes', () => {
+    const members = (ids: readonly string[]): MemberInput[] => ids.map((id) => ({ id, topics: ['a'] }))
+    const ofA = [{ topic: 'a', partitions: 100_000 }]
+    const ofBoth = [...ofA, { topic: 'b', partitions: 3 }]
+    const ids = Array.from({ length: 200 }, (_, i) => `m${i}`)
+    const [alone, beside] = [ofA, ofBoth].map((partitions) => {
+      const before = assignor.assign(undefined, members(ids.slice(1)), partitions).assignment
+      return assignor.assign(before, members(ids), partitions)
+    })
+    expect(beside!.target.owners.subarray(0, 100_000)).toEqual(alone!.target.owners)
+    expect(beside!.leastMoves).toBe(alone!.leastMoves)
+    expect(beside!.provablyMinimal).toBe(alone!.provablyMinimal)
+  })
+
+  it('counts among the least moves what a topic loses that nobody takes any more', () => {
+    const before = assignor.assign(undefined, ['x', 'y'], topics).assignment
+    const { moves, leastMoves } = assignor.assign(before, [{ id: 'x', topics: ['a'] }], topics)
+    expect([...moves].filter(({ to }) => to === undefined).length).toBe(3)
+    if (leastMoves !== undefined) expect(moves.length).toBe(leastMoves)
+  })
+
+  it('goes on where topics have grown in place', () => {
+    const growing = topics.map((topic) => ({ ...topic }))
+    const first = assignor.assign(undefined, ['x', 'y'], growing).assignment
+    const stored = JSON.stringify(first)
+    growing[0]!.partitions = 8
+    expect(JSON.stringify(first)).toBe(stored)
+    expect(assignor.assign(first, ['x', 'y'], growing).moves.length).toBeGreaterThanOrEqual(3)
+  })
+
   it('gives members of weight 0 nothing, and refuses a group of these alone', () => {
     const members = ['x', { id: 'y', weight: 0 }, 'z']
     expect(assignor.assign(undefined, members, topics).target.counts().get('y')).toBe(0)

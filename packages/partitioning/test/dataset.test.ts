@@ -10,8 +10,10 @@ import {
   parallelize,
   partitionBy,
   placePartitions,
+  rangeBounds,
   repartition,
   repartitionAndSortWithinPartitions,
+  sketchInputs,
   type Pair,
 } from '../src/index.ts'
 import { code } from './assigning.ts'
@@ -46,6 +48,24 @@ describe('data in partitions', () => {
     for (const { items, parts, n, out } of shuffle.repartition) {
       expect(repartition(parallelize(count(items), parts), n)).toEqual(out)
     }
+  })
+
+  it('is refused as a flat list, whose texts would be taken for partitions of letters', () => {
+    const flat = ['pear', 'fig'] as unknown as Pair<string, string>[][]
+    const kafka = createPartitioner<string>({ kind: 'kafka', numPartitions: 2 })
+    const uses = [
+      () => glom(flat),
+      () => coalesce(flat, 1),
+      () => repartition(flat, 2),
+      () => mapPartitions(flat, (items) => items),
+      () => partitionBy(flat, 2),
+      () => repartitionAndSortWithinPartitions(flat, kafka),
+      () => rangeBounds(flat, 2),
+      () => sketchInputs(flat, 2),
+      () => glom([1, 2] as never),
+      () => glom(undefined as never),
+    ]
+    for (const use of uses) expect(use).toThrow(code('BAD_OPTION'))
   })
 
   it('is made of any iterables', () => {
@@ -89,6 +109,13 @@ describe('partitionBy', () => {
       expect(() => partitionBy([[['a', 1]]], 2, () => partition as number)).toThrow(code('BAD_PARTITION'))
     }
     expect(partitionBy([[['a', 1]]], 3, () => -(2n ** 70n))).toEqual([[], [], [['a', 1]]])
+  })
+
+  it('refuses a partition that a partitioner does not have, and what is no partitioner', () => {
+    const python = createPartitioner({ kind: 'pyspark', numPartitions: 2 })
+    const wrong = { numPartitions: 2, partition: () => 2, equals: () => false, toJSON: () => python.toJSON() }
+    expect(() => partitionBy([[['a', 1]]], wrong)).toThrow(code('BAD_PARTITION'))
+    expect(() => partitionBy([[['a', 1]]], undefined as never)).toThrow(code('BAD_OPTION'))
   })
 
   it('sorts within partitions and keeps the order of equal keys', () => {

@@ -66,6 +66,7 @@ describe('descriptions', () => {
       [{ kind: 'composite', then: inner }, 'option first is undefined; give the description of a partitioner'],
       [{ kind: 'composite', first: inner, then: 3 }, 'option then is 3; give the description of a partitioner'],
       [{ kind: 'prefix', separator: ':' }, 'option inner is undefined'],
+      [{ kind: 'prefix', separator: 7, inner }, 'option separator is 7; give a non-empty string, or a length instead'],
       [{ kind: 'directory', numPartitions: 2, entries: {}, default: 'a' }, 'option default is "a"'],
       [{ kind: 'directory', numPartitions: 2, entries: [3] }, 'option entries is 3'],
       [{ kind: 'directory', numPartitions: 2, entries: [[{}, 1]] }, 'option entries is a value of type Object'],

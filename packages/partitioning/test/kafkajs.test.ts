@@ -118,6 +118,8 @@ describe('kafkajsAssigner', () => {
     '{"since":1,"owned":null}',
     '{"since":1,"owned":{"a":3}}',
     '{"since":1,"owned":{"a":[0.5]}}',
+    '{"since":1,"owned":{"a":[0,0]}}',
+    '{"since":1,"owned":{},"weight":-1}',
   ])('takes a member that says %j of itself for one that owns nothing', async (said) => {
     const { cluster } = clusterOf({ a: 2 })
     const assigner = kafkajsAssigner({ kind: 'sticky' })({ cluster })

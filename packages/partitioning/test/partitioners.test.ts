@@ -173,6 +173,11 @@ describe('keys', () => {
     expect(bySeparator.partition('eu::shop::1')).toBe(plain.partition('eu::shop'))
     expect(bySeparator.partition(new TextEncoder().encode('eu::shop::1'))).toBe(plain.partition('eu::shop'))
     expect(bySeparator.partition('eu::1')).toBe(plain.partition('eu::1'))
+    for (const key of ['eu:::1', 'eu::::1', ':::::', 'eu::']) {
+      const prefix = plain.partition(key.split('::').slice(0, 2).join('::'))
+      expect(bySeparator.partition(key)).toBe(prefix)
+      expect(bySeparator.partition(new TextEncoder().encode(key))).toBe(prefix)
+    }
     const byLengthOf = createPartitioner({ kind: 'prefix', length: 3, inner: descriptions.kafka })
     expect(byLengthOf.partition('abcdef')).toBe(plain.partition('abc'))
   })

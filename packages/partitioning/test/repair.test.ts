@@ -36,6 +36,7 @@ describe('skewReport', () => {
   })
 
   it('has no opinion where there is nothing', () => {
+    expect(() => skewReport([1], { top: -1 })).toThrow(code('BAD_OPTION'))
     expect(skewReport([])).toMatchObject({ partitions: 0, total: 0, maxOverMean: 1, gini: 0 })
     expect(skewReport([0, 0])).toMatchObject({ maxOverMean: 1, p99OverMean: 1, gini: 0, empty: 2 })
     expect(skewReport([5, 5, 5]).gini).toBeCloseTo(0)

@@ -17,11 +17,12 @@ export class AssignResult {
    */
   readonly target: PartitionAssignment
   /**
-   * The fewest moves by which any assignment as balanced as the target is reached; `undefined` where it is not known: with
-   * `range` and `roundrobin`, and where members with different topics are too many to prove it.
+   * The fewest moves by which any assignment as balanced as the target is reached; with `zone-aware` any that is as balanced and
+   * has as many owners near replicas. `undefined` where it is not known: with `range` and `roundrobin`, and where members with
+   * different topics, or zones, are too many to prove it.
    */
   readonly leastMoves: number | undefined
-  /** Whether no assignment as balanced as the target takes fewer moves: it takes `leastMoves`. */
+  /** Whether no assignment as good as the target takes fewer moves: it takes `leastMoves`. */
   readonly provablyMinimal: boolean
   readonly #members: readonly Member[]
   #balance: AssignmentBalance | undefined

@@ -10,6 +10,7 @@ import { sortedMembers, type Member, type MemberInput, type MemberOverrides } fr
 import { assignMixed } from './mixed.ts'
 import { PartitionSet, type PartitionsInput } from './partition-set.ts'
 import { problemOf } from './problem.ts'
+import { solveTaken } from './taken.ts'
 import { assignByZone } from './zones.ts'
 
 /** How partitions are shared out; see {@link createAssignor}. */
@@ -106,7 +107,9 @@ function assign(
   const before = alignBefore(previous, members, partitions)
   const live = liveOwners(before)
   const weights = Float64Array.from(members, ({ weight }) => weight)
-  const solution = solve(kind, members, partitions, live, weights)
+  const solution = solveTaken(members, partitions, before.raw, live, (taken, owners) =>
+    solve(kind, members, taken, owners, weights),
+  )
   let { owners } = solution
   if (live !== undefined && !isPlain(kind)) {
     if (maxMoves < MAX_COUNT) owners = limitTransfers(live, owners, weights, maxMoves)

@@ -31,12 +31,14 @@ export class PartitionSet {
   constructor(input: PartitionsInput) {
     if (typeof input !== 'number')
       checkList('partitions', input, 'a number of them, or a list of topics with how many each has')
-    const topics = typeof input === 'number' ? [{ topic: '', partitions: input }] : [...input]
-    if (!topics.every((each) => typeof each?.topic === 'string')) {
+    const given = typeof input === 'number' ? [{ topic: '', partitions: input }] : input
+    if (!given.every((each) => typeof each?.topic === 'string')) {
       const expected = 'topics such as { topic: "orders", partitions: 12 }'
       throw partitioningErrors.BAD_OPTION({ option: 'partitions', value: input, expected })
     }
-    this.topics = topics.sort((a, b) => (a.topic < b.topic ? -1 : 1))
+    // Copies: whoever gave them may let a topic grow in place, and the assignment until then must not grow with it.
+    const topics = given.map((topic) => ({ ...topic })).sort((a, b) => (a.topic < b.topic ? -1 : 1))
+    this.topics = topics
     this.starts = new Int32Array(topics.length + 1)
     let size = 0
     for (const [i, { topic, partitions }] of topics.entries()) {

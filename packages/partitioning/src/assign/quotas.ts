@@ -1,6 +1,9 @@
 import { Heap } from './heap.ts'
 
-/** How many partitions each member should own, and whether another one of equal balance is as good. */
+/** Claims that differ by less than this part are alike: what remains is the rounding of weights such as 0.1. */
+const TIE = 1e-12
+
+/** How many partitions each member should own. */
 export interface Quotas {
   readonly quotas: Int32Array
   /** The fewest partitions that must change owner to get there, whatever the algorithm. */
@@ -47,13 +50,18 @@ function equalQuotas(size: number, owned: Int32Array): Int32Array {
  */
 function weightedQuotas(size: number, weights: Float64Array, owned: Int32Array): Int32Array {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  // Nearly all of each share is certain; what is left is given out one by one.
-  const quotas = Int32Array.from(weights, (weight) => Math.max(0, Math.floor((size * weight) / total) - 1))
+  const takers = weights.reduce((count, weight) => count + Number(weight > 0), 0)
+  // Nobody is left with a claim below this, or all together would own less than there is. So the most of a share is certain,
+  // though not all but its fraction: many members of small weight may each get one more than theirs. The rest goes one by one.
+  const lowest = (2 * size - takers) / total
+  const quotas = Int32Array.from(weights, (weight) => Math.max(0, Math.floor((lowest * weight - 1) / 2)))
   const claim = (i: number): number => (weights[i]! === 0 ? Infinity : (2 * quotas[i]! + 1) / weights[i]!)
   const before = (a: number, b: number): boolean => {
     const left = claim(a)
     const right = claim(b)
-    if (left !== right) return left < right
+    // 0.7 to 0.1 is 7 to 1, as far as doubles can say it.
+    const isTie = Math.abs(left - right) <= TIE * Math.min(left, right)
+    if (!isTie) return left < right
     const keepsA = owned[a]! > quotas[a]!
     return keepsA === owned[b]! > quotas[b]! ? a < b : keepsA
   }

@@ -1,4 +1,4 @@
-import { checkCount } from '../check.ts'
+import { checkCount, checkParts } from '../check.ts'
 import type { Partitions } from './partitions.ts'
 
 /**
@@ -16,6 +16,7 @@ export function parallelize<T>(items: Iterable<T>, numPartitions: number): T[][]
 
 /** The partitions as arrays. */
 export function glom<T>(parts: Partitions<T>): T[][] {
+  checkParts('parts', parts)
   return Array.from(parts, (part) => [...part])
 }
 
@@ -28,6 +29,7 @@ export function mapPartitions<T, U>(
   parts: Partitions<T>,
   each: (items: Iterable<T>, partition: number) => Iterable<U>,
 ): U[][] {
+  checkParts('parts', parts)
   return parts.map((part, partition) => [...each(part, partition)])
 }
 
@@ -36,6 +38,7 @@ export function mapPartitions<T, U>(
  * locality. There are never more than before; see `repartition`.
  */
 export function coalesce<T>(parts: Partitions<T>, numPartitions: number): T[][] {
+  checkParts('parts', parts)
   const count = Math.min(checkCount(numPartitions), parts.length)
   return runs(parts.length, count).map(([start, end]) => parts.slice(start, end).flatMap((part) => [...part]))
 }

@@ -1,5 +1,5 @@
 import type { Partitioner } from '@ringkeeper/core'
-import { checkCount } from '../check.ts'
+import { checkCount, checkParts } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { portableHash } from '../hash/portable-hash.ts'
 import type { PartitionKey } from '../partitioner/key.ts'
@@ -11,7 +11,7 @@ import type { Pair, Partitions } from './partitions.ts'
  * Brings records of one key together: each goes to the partition that the partitioner says, in the order in which they
  * come. In PySpark's form, with a number and a function, which is `portableHash` by default.
  *
- * @throws RK_PARTITIONING_BAD_PARTITION where the function gives no whole number
+ * @throws RK_PARTITIONING_BAD_PARTITION where the function gives no whole number, or the partitioner a partition that there is not
  * @example
  * ```ts
  * partitionBy([[['a', 1], ['b', 2]]], createPartitioner({ kind: 'kafka', numPartitions: 4 }))
@@ -29,9 +29,19 @@ export function partitionBy<K, V>(
   by: Partitioner<K> | number,
   partitionFunction: (key: K) => number | bigint = (key) => portableHash(key as PartitionKey),
 ): Pair<K, V>[][] {
-  const place = typeof by === 'number' ? placeBy(checkCount(by), partitionFunction) : (key: K) => by.partition(key)
-  const out = empty<Pair<K, V>>(typeof by === 'number' ? by : by.numPartitions)
-  for (const part of parts) for (const pair of part) out[place(pair[0])]!.push(pair)
+  checkParts('parts', parts)
+  const isPartitioner = typeof by === 'object' && by !== null
+  const numPartitions = isPartitioner ? by.numPartitions : checkCount(by)
+  const place = isPartitioner ? (key: K) => by.partition(key) : placeBy(numPartitions, partitionFunction)
+  const out = empty<Pair<K, V>>(numPartitions)
+  for (const part of parts) {
+    for (const pair of part) {
+      const partition = place(pair[0])
+      const to = out[partition]
+      if (to === undefined) throw partitioningErrors.BAD_PARTITION({ kind: 'custom', partition, numPartitions })
+      to.push(pair)
+    }
+  }
   return out
 }
 
@@ -70,6 +80,7 @@ export function repartitionAndSortWithinPartitions<K, V>(
  * depends on its number, exactly as Spark deals.
  */
 export function repartition<T>(parts: Partitions<T>, numPartitions: number): T[][] {
+  checkParts('parts', parts)
   const out = empty<T>(checkCount(numPartitions))
   for (const [index, part] of parts.entries()) {
     let place = new XorShiftRandom(index).nextInteger(numPartitions)

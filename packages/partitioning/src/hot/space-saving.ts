@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../check.ts'
+import { checkInteger, checkNumber, MAX_COUNT } from '../check.ts'
 
 /** A key that is among the frequent ones. */
 export interface FrequentKey<K> {
@@ -69,6 +69,7 @@ export class SpaceSaving<K> {
 
   /** The most frequent keys, the first one first. */
   top(count: number = this.capacity): FrequentKey<K>[] {
+    checkInteger('count', count, 0, MAX_COUNT)
     const entries = this.#keys.map((_, slot) => this.#entry(slot))
     return entries.sort((a, b) => b.count - a.count || a.error - b.error).slice(0, count)
   }

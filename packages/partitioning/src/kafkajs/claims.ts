@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { isWeight } from '../check.ts'
 
 /** Partitions by topic, as kafkajs says them. */
 export type PartitionLists = Readonly<Record<string, readonly number[]>>
@@ -25,7 +26,7 @@ export function decodeClaim(userData: Buffer): Claim {
   return {
     since,
     owned,
-    weight: typeof weight === 'number' ? weight : undefined,
+    weight: isWeight(weight) ? weight : undefined,
     zone: typeof zone === 'string' ? zone : undefined,
   }
 }

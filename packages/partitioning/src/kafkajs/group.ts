@@ -35,8 +35,11 @@ export function previousOf(group: readonly GroupMember[], partitions: readonly T
   const lists = [...group]
     .sort((a, b) => b.claim.since - a.claim.since)
     .map(({ id, claim }): [string, TopicPartition[]] => {
-      const owned = flat(claim.owned).filter(({ topic, partition }) => !taken.has(`${topic}/${partition}`))
-      for (const { topic, partition } of owned) taken.add(`${topic}/${partition}`)
+      const owned = flat(claim.owned).filter(({ topic, partition }) => {
+        const isNew = !taken.has(`${topic}/${partition}`)
+        taken.add(`${topic}/${partition}`)
+        return isNew
+      })
       return [id, owned]
     })
   return PartitionAssignment.fromLists(partitions, Object.fromEntries(lists))

@@ -27,8 +27,9 @@ export class PrefixPartitioner extends DescribedPartitioner<string | Uint8Array>
   constructor(description: Omit<PrefixDescription<never>, 'inner'>, inner: BatchPartitioner<string | Uint8Array>) {
     const { separator, parts = 1, length } = description
     super('prefix', inner.numPartitions)
-    if ((separator === undefined) === (length === undefined) || separator === '') {
-      const expected = 'a non-empty separator, or a length instead of it'
+    const isText = typeof separator === 'string' && separator !== ''
+    if (isText === (length !== undefined) || (separator !== undefined && !isText)) {
+      const expected = 'a non-empty string, or a length instead of it'
       throw partitioningErrors.BAD_OPTION({ option: 'separator', value: separator, expected })
     }
     this.#inner = inner
@@ -57,9 +58,9 @@ export class PrefixPartitioner extends DescribedPartitioner<string | Uint8Array>
 
   #prefixOfText(text: string): string {
     if (this.#separator === undefined) return text.slice(0, this.#length)
-    let end = -1
+    let end = -this.#separator.length
     for (let part = 0; part < this.#parts; part++) {
-      end = text.indexOf(this.#separator, end + 1)
+      end = text.indexOf(this.#separator, end + this.#separator.length)
       if (end < 0) return text
     }
     return text.slice(0, end)
@@ -70,8 +71,15 @@ export class PrefixPartitioner extends DescribedPartitioner<string | Uint8Array>
     const separator = this.#separatorBytes
     let left = this.#parts
     for (let i = start; i + separator.length <= end; i++) {
-      if (separator.every((byte, j) => bytes[i + j] === byte) && --left === 0) return i
+      if (!startsAt(bytes, i, separator)) continue
+      if (--left === 0) return i
+      i += separator.length - 1
     }
     return end
   }
+}
+
+function startsAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
+  for (let i = 0; i < part.length; i++) if (bytes[at + i] !== part[i]) return false
+  return true
 }

@@ -1,4 +1,4 @@
-import { checkCount, checkInteger, checkNumber } from '../check.ts'
+import { checkCount, checkInteger, checkNumber, checkParts } from '../check.ts'
 import { naturalOrder, type Compare } from './compare.ts'
 import { byteSwap32, sketchInputs } from './sketch.ts'
 import { XorShiftRandom } from './xor-shift.ts'
@@ -28,7 +28,7 @@ const MOST_SAMPLES = 1_000_000
  * With `samplesPerPartition: 20` the bounds are exactly Spark's, except that an input which is much larger than the
  * others, which Spark reads once more, gives another sample.
  *
- * @param inputs - the keys, in as many arrays as the data has partitions
+ * @param inputs - the keys, in as many arrays or other iterables as the data has partitions: `[keys]` where they are in one
  * @example
  * ```ts
  * rangeBounds([[3, 1, 2], [6, 5, 4]], 3) // [2, 4]
@@ -41,6 +41,7 @@ export function rangeBounds<K>(
 ): K[] {
   checkCount(numPartitions)
   checkInteger('samplesPerPartition', samplesPerPartition, 1, MOST_SAMPLES)
+  checkParts('inputs', inputs)
   if (numPartitions === 1 || inputs.length === 0) return []
   const wanted = Math.min(samplesPerPartition * numPartitions, MOST_SAMPLES)
   // Inputs are rarely of one size, so each gives some more.

@@ -1,4 +1,4 @@
-import { checkInteger } from '../check.ts'
+import { checkInteger, checkParts } from '../check.ts'
 import { XorShiftRandom } from './xor-shift.ts'
 
 /** A sample of one input, with how many keys there were. */
@@ -25,6 +25,7 @@ export function reservoirSample<K>(
 /**
  * Samples every input as Spark's `RangePartitioner.sketch` does.
  *
+ * @param inputs - the keys, in as many arrays or other iterables as the data has partitions
  * @param rddId - the id of the RDD, by which Spark draws; 0 by default
  */
 export function sketchInputs<K>(
@@ -32,6 +33,7 @@ export function sketchInputs<K>(
   samplesPerInput: number,
   rddId = 0,
 ): { readonly count: number; readonly sketches: InputSketch<K>[] } {
+  checkParts('inputs', inputs)
   const sketches = inputs.map((keys, input) => {
     const seed = byteSwap32(input ^ (rddId << 16))
     return { input, ...reservoirSample(keys, samplesPerInput, seed) }

@@ -1,4 +1,4 @@
-import { checkNumber } from '../check.ts'
+import { checkInteger, checkNumber, MAX_COUNT } from '../check.ts'
 import type { FrequentKey, SpaceSaving } from '../hot/space-saving.ts'
 
 /** How unevenly loads are shared out. */
@@ -31,6 +31,7 @@ export function skewReport<K = string>(
   loads: ArrayLike<number>,
   { keys, top = 10 }: { readonly keys?: SpaceSaving<K> | undefined; readonly top?: number | undefined } = {},
 ): SkewReport<K> {
+  checkInteger('top', top, 0, MAX_COUNT)
   const sorted = Float64Array.from(loads, (load) => checkNumber('loads', load, 0)).sort()
   const count = sorted.length
   let total = 0
