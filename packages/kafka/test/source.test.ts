@@ -78,6 +78,19 @@ test('an answer without a partition that was asked for is an error, and nobody w
   await expect(reader.read(soon())).rejects.toMatchObject({ code: 'RK_KAFKA_BAD_RESPONSE' })
 })
 
+test('a fetch that a quota of the brokers holds back, which is answered with nothing, is made again when they say', async () => {
+  await using kafka = await FakeKafka.start()
+  await kafka.append(0, 'a')
+  const at: number[] = []
+  kafka.on(0, Api.fetch, (body) => {
+    at.push(performance.now())
+    return at.length === 1 ? new WireWriter().int32(100).int16(0).int32(0).int32(0) : kafka.fetch(body)
+  })
+  const reader = await kafka.source().open(orders, 0, soon())
+  expect((await readValues(reader, 1)).values).toEqual(['a'])
+  expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(90)
+})
+
 test('an answer without a position is no position', async () => {
   await using kafka = await FakeKafka.start()
   kafka.on(0, Api.listOffsets, () => new WireWriter().int32(0).int32(0))

@@ -158,10 +158,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
         signal,
       })
       if (fetched.errorCode !== KafkaCode.none) throw brokerError({ request: 'Fetch', kafkaCode: fetched.errorCode })
-      if (fetched.partitions.length < readers.length) {
-        throw kafkaErrors.BAD_RESPONSE({ request: 'Fetch', reason: 'a partition is not in it' })
-      }
-      again = this.#distribute(fetched)
+      again = isHeldBack(fetched) ? readers : this.#distribute(fetched, readers.length)
     } catch (error) {
       if (signal.aborted) return
       if (isPassingTrouble(error)) {
@@ -180,7 +177,10 @@ export class Fetcher implements Feeder, AsyncDisposable {
   }
 
   /** Hands each partition to its reader; returns the readers that want more now. */
-  #distribute(fetched: Fetched): PartitionReader[] {
+  #distribute(fetched: Fetched, asked: number): PartitionReader[] {
+    if (fetched.partitions.length < asked) {
+      throw kafkaErrors.BAD_RESPONSE({ request: 'Fetch', reason: 'a partition is not in it' })
+    }
     const again: PartitionReader[] = []
     const [first] = fetched.partitions
     const frame = first && this.#given.client.frames.lease(first.bytes)
@@ -232,4 +232,9 @@ export class Fetcher implements Feeder, AsyncDisposable {
   #warnOfRetry(error: unknown): void {
     if (this.#seldom.isTime()) warnOfRetry(this.#given.ports, 'fetching', error)
   }
+}
+
+/** Whether a quota of the brokers was used up: then they send nothing, and say how long to wait. */
+function isHeldBack({ throttleTime, partitions }: Fetched): boolean {
+  return throttleTime > 0 && partitions.length === 0
 }
