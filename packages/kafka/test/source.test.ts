@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import type { Shard } from '@ringkeeper/core'
 import { WireWriter } from '../src/protocol/wire-writer.ts'
 import { Api } from './support/api.ts'
 import { FakeKafka } from './support/fake-kafka.ts'
@@ -89,6 +90,28 @@ test('a fetch that a quota of the brokers holds back, which is answered with not
   const reader = await kafka.source().open(orders, 0, soon())
   expect((await readValues(reader, 1)).values).toEqual(['a'])
   expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(90)
+})
+
+test('a broker that has just started and knows of nobody is not believed that there are no topics', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  const empty = (): WireWriter =>
+    new WireWriter().int32(0).int32(0).string(null).int32(-1).int32(1).int16(3).string('orders').int8(0).int32(0)
+  const source = kafka.source({ brokers: kafka.brokers.map(({ bootstrap }) => bootstrap), metadataInterval: 10 })
+  const seen: (readonly Shard[])[] = []
+  const controller = new AbortController()
+  const watching = (async () => {
+    for await (const shards of source.shards({ signal: controller.signal })) seen.push(shards)
+  })()
+  await expect.poll(() => seen).toEqual([[orders]])
+  const before = kafka.brokers[0]!.handler(Api.metadata)
+  for (const at of [0, 1]) kafka.on(at, Api.metadata, empty)
+  await expect.poll(() => kafka.warnings).not.toEqual([])
+  for (const at of [0, 1]) kafka.on(at, Api.metadata, before)
+  const asked = kafka.brokers[0]!.count(Api.metadata)
+  await expect.poll(() => kafka.brokers[0]!.count(Api.metadata)).toBeGreaterThan(asked + 1)
+  expect(seen).toEqual([[orders]])
+  controller.abort()
+  await watching.catch(() => {})
 })
 
 test('an answer without a position is no position', async () => {

@@ -34,7 +34,11 @@ export class KafkaClient implements AsyncDisposable {
    * @throws `RK_KAFKA_UNAVAILABLE` when none answers.
    */
   async metadata(topics: readonly string[], signal?: AbortSignal): Promise<Metadata> {
-    const metadata = await this.#askAny((seed) => seed.send(metadataRequest(topics), { lane: 0, signal }), signal)
+    const metadata = await this.#askAny(async (broker) => {
+      const answer = await broker.send(metadataRequest(topics), { lane: 0, signal })
+      if (answer.brokers.length === 0) throw justStarted()
+      return answer
+    }, signal)
     this.#learn(metadata.brokers)
     return metadata
   }
@@ -144,4 +148,9 @@ export class KafkaClient implements AsyncDisposable {
 /** Why a link is given up while the cluster lives on. */
 function gone(reason: string): Error {
   return kafkaErrors.UNAVAILABLE({ request: 'a request', reason })
+}
+
+/** A broker that knows of nobody, itself included, knows of no topic either: its answer says nothing about them. */
+function justStarted(): Error {
+  return kafkaErrors.UNAVAILABLE({ request: 'Metadata', reason: 'the broker has just started and knows of no other' })
 }
