@@ -208,7 +208,9 @@ export class RunningShard implements ShardRun, KeptShard {
       if (end.position < tracker.position) await rewindNode(this.lease, end.position, ports, signal)
       if (signal.aborted) return false
       tracker.moveTo(end.position)
+      // Before a record leaves: the next owner would be sent elsewhere, and skip what lies between.
       keeper.recommit(this)
+      await keeper.commit(this)
       // A log that is cut faster than it is read would otherwise keep this worker busy with nothing else.
       await sleep(RESET_PAUSE, ports.timers, signal)
     }

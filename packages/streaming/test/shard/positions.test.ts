@@ -154,6 +154,22 @@ describe('a position that the source no longer has', () => {
     expect(positions.stored.get('orders/0')?.position).toBe(60)
   })
 
+  it('lets no record leave from there before it is committed: the next owner would be sent further on', async () => {
+    const { clock, source, host, written, positions } = makeWorld()
+    source.append(shard, ...keyed(20))
+    host.start(new FakeLease(clock, shard))
+    await clock.advance(10)
+    const gate = deferred()
+    positions.gate = gate.promise
+    source.lose(shard, 40, 40)
+    source.append(shard, ...keyed(40))
+    await clock.advance(400)
+    expect(written()).toHaveLength(20)
+    gate.resolve()
+    await clock.advance(400)
+    expect(written()).toHaveLength(40)
+  })
+
   it('goes back as well, by the policy only', async () => {
     const { clock, source, host, positions } = makeWorld()
     source.append(shard, ...keyed(20))
