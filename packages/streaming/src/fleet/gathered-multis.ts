@@ -1,4 +1,5 @@
 import { deferred, isRingkeeperError, type Coordinator, type Deferred, type Operation } from '@ringkeeper/core'
+import { isSessionOver } from './session-calls.ts'
 
 /** Transactions in one. */
 const batchSize = 200
@@ -46,7 +47,7 @@ export class GatheredMultis {
   }
 }
 
-/** An answer, after which nothing is applied. */
+/** Everything but a lost connection or session is an answer, or was never sent: then nothing is applied. */
 function isRefusal(error: unknown): boolean {
-  return ['RK_CORE_BAD_VERSION', 'RK_CORE_NO_NODE'].some((code) => isRingkeeperError(error, code))
+  return !isRingkeeperError(error, 'RK_CORE_CONNECTION_LOSS') && !isSessionOver(error)
 }
