@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { silentLogger } from '@ringkeeper/core'
 import { expect, test } from 'vitest'
-import { sendOver } from '../src/kafkajs/connection.ts'
+import { isAlive, sendOver } from '../src/kafkajs/connection.ts'
 import { makeBroker, openCluster } from '../src/kafkajs/inside.ts'
 import { metadataRequest } from '../src/protocol/metadata.ts'
+import { Api } from './support/api.ts'
 import { FakeBroker } from './support/fake-broker.ts'
 
 /** What src/kafkajs uses of kafkajs's inside; a new version has to be looked at before the pin moves. */
@@ -69,4 +70,18 @@ test('a request over a socket that is gone is rejected: nobody would ever answer
   await connection.connect()
   connection.socket!.destroy()
   await expect(sendOver(connection, metadataRequest(['orders']))).rejects.toThrow('lost')
+})
+
+test('a connection that its broker has ended is not taken for one that can be used, as kafkajs does for a moment', async () => {
+  await using fake = await FakeBroker.start()
+  fake.on(Api.metadata, () => 'hang up')
+  const { cluster } = openCluster({ brokers: [fake.bootstrap] }, silentLogger)
+  const { connectionPool } = await makeBroker(cluster)
+  const connection = connectionPool.pool[0]!
+  await connection.connect()
+  const atTheEnd = new Promise((resolve) =>
+    connection.socket!.once('end', () => resolve([connection.isConnected(), isAlive(connection)])),
+  )
+  await expect(sendOver(connection, metadataRequest(['orders']))).rejects.toThrow('Closed connection')
+  expect(await atTheEnd).toEqual([true, false])
 })

@@ -56,9 +56,13 @@ export async function sendOver(
   return answer.payload
 }
 
-/** Whether requests can be sent. kafkajs takes a connection for connected while it disconnects. */
+/**
+ * Whether requests can be sent. kafkajs takes a connection for connected while it disconnects, also when the broker has
+ * ended it: a request would be sent then, and never be answered.
+ */
 export function isAlive(connection: InnerConnection): boolean {
-  return connection.isConnected() && connection.socket?.destroyed === false
+  const { socket } = connection
+  return connection.isConnected() && socket !== undefined && !socket.destroyed && !socket.readableEnded
 }
 
 /** Opens the next socket of a connection. */
