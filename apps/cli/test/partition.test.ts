@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { measure } from '../src/commands/partition/measure.ts'
+import { subjectOfKind } from '../src/commands/partition/subject.ts'
 
 /** Runs `ringkeeper partition lab ...` with this standard input. */
 async function lab(args: readonly string[], input = ''): Promise<{ code: number; out: string; err: string }> {
@@ -61,6 +63,15 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
     expect(out).toMatch(/records in each partition\n\n\d +\d/)
   })
 
+  it('says how fast it is when nothing is in its way', () => {
+    let time = 0
+    let calls = 0
+    // Each look at the clock takes 100 ms at first, and 10 ms later.
+    const clock = { wall: () => time, monotonic: () => (time += calls++ < 6 ? 100 : 10) }
+    const { keysPerSecond } = measure(subjectOfKind('kafka'), { name: 'some', keys: ['a', 'b', 'c'] }, 4, clock)
+    expect(keysPerSecond).toBe(300)
+  })
+
   it.each([
     [['-k', 'best'], 'Allowed choices are'],
     [['-d', 'normal'], '"normal" is none of uniform'],
@@ -70,6 +81,7 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
     [['-D', 'null'], 'It is no description'],
     [['-D', '@/nowhere/at/all'], 'cannot be read'],
     [['-n', 'x'], 'no integer'],
+    [['-r', '0'], 'less than 1'],
   ])('%j is a mistake on the command line', async (args, message) => {
     expect(await lab(args)).toMatchObject({ code: 64, err: expect.stringContaining(message) as string })
   })

@@ -184,6 +184,17 @@ describe("repair as Spark's adaptive execution does it", () => {
     }
   })
 
+  it('puts sizes of any unit together, as Spark 4.0.1 answers for these', () => {
+    const runsOf = (sizes: number[], target: number, leastPartitions: number): number[][] =>
+      coalesceSizes(sizes, target, { leastPartitions }).map(({ start, end }) => [start, end])
+    expect(runsOf([0, 13, 1, 7], 174, 6)).toEqual([
+      [1, 2],
+      [2, 3],
+      [3, 4],
+    ])
+    expect(runsOf([0, 16], 48, 3)).toEqual([[1, 2]])
+  })
+
   it('splits large ones between their pieces', () => {
     for (const { sizes, target, starts } of vectors.splits) {
       const size = sizes.reduce((sum, piece) => sum + piece, 0)

@@ -31,7 +31,7 @@ export function coalesceSizes(sizes: ArrayLike<number>, target: number, options:
   const leastSize = checkNumber('leastSize', options.leastSize ?? 0, 0)
   const leastPartitions = checkCount(options.leastPartitions ?? 1, 'leastPartitions')
   const total = Array.from(sizes).reduce((sum, size) => sum + checkNumber('sizes', size, 0), 0)
-  const wanted = Math.min(target, Math.max(Math.ceil(total / leastPartitions), 16))
+  const wanted = Math.max(Math.min(target, Math.ceil(total / leastPartitions)), leastSize)
   const runs: PartitionRun[] = []
   let start = 0
   let size = 0
