@@ -9,11 +9,15 @@ export interface Side {
 }
 
 /** Two ways to do the same work. */
-export interface Comparison {
-  readonly work: string
-  readonly rival: string
+export interface Comparison extends Contest {
   readonly ours: Side
   readonly theirs: Side
+}
+
+/** What is compared, and what is hoped for. */
+export interface Contest {
+  readonly work: string
+  readonly rival: string
   /** Such as ">= 50": theirs / ours. With "<=": ours / theirs. */
   readonly goal?: string
   readonly stretch?: boolean
@@ -25,25 +29,30 @@ export interface Comparison {
  * Compares CPU time per item in interleaved pairs: ours, theirs, theirs, ours, and so on, so that what else the machine
  * does weighs on both sides alike. The ratio is the median of the pairs' ratios. One round before them warms up.
  */
-export async function compare({
-  work,
-  rival,
-  ours,
-  theirs,
-  goal,
-  stretch = false,
-  rounds = 5,
-}: Comparison): Promise<Row> {
-  await cpuPerItem(ours)
-  await cpuPerItem(theirs)
+export function compare({ ours, theirs, ...contest }: Comparison): Promise<Row> {
+  return compareCosts(
+    contest,
+    () => cpuPerItem(ours),
+    () => cpuPerItem(theirs),
+  )
+}
+
+/** {@link compare}, where each side measures itself: a call is one run and gives its nanoseconds per item. */
+export async function compareCosts(
+  { work, rival, goal, stretch = false, rounds = 5 }: Contest,
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+): Promise<Row> {
+  await ours()
+  await theirs()
   const pairs: { readonly ours: number; readonly theirs: number }[] = []
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) {
-      const first = await cpuPerItem(ours)
-      pairs.push({ ours: first, theirs: await cpuPerItem(theirs) })
+      const first = await ours()
+      pairs.push({ ours: first, theirs: await theirs() })
     } else {
-      const first = await cpuPerItem(theirs)
-      pairs.push({ ours: await cpuPerItem(ours), theirs: first })
+      const first = await theirs()
+      pairs.push({ ours: await ours(), theirs: first })
     }
   }
   const asCost = goal?.startsWith('<=') === true
