@@ -44,6 +44,18 @@ describe('hot keys', () => {
     expect(mergeParts(partials, (a, b) => a + b)).toEqual(exact)
   })
 
+  it('are one key as text and as bytes, as a number and as a bigint', () => {
+    const partitioner = createPartitioner({ kind: 'hot-key', numPartitions: 8 })
+    for (const [one, other] of [
+      [7n, 7],
+      ['a', new TextEncoder().encode('a')],
+    ] as const) {
+      for (let i = 0; i < 100; i++) partitioner.partition(one)
+      expect(partitioner.partitionsOf(one).length).toBeGreaterThan(1)
+      expect(partitioner.partitionsOf(other)).toEqual(partitioner.partitionsOf(one))
+    }
+  })
+
   it('stay split, and so tell a partitioner that has learned from a new one', () => {
     const description = { kind: 'hot-key', numPartitions: 8 } as const
     const partitioner = createPartitioner(description)

@@ -1,7 +1,7 @@
 import type { Key } from '@ringkeeper/core'
 import { checkCount, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
-import { textOf } from '../partitioner/key.ts'
+import { plainKey, textOf } from '../partitioner/key.ts'
 import { DescribedPartitioner, type BatchPartitioner } from '../partitioner/partitioner.ts'
 import { loadKey, storeKey } from '../partitioner/stored-key.ts'
 
@@ -89,13 +89,6 @@ export class DirectoryPartitioner extends DescribedPartitioner<Key> {
     if (Number.isInteger(partition) && partition >= 0 && partition < numPartitions) return partition
     throw partitioningErrors.BAD_PARTITION({ kind, partition, numPartitions })
   }
-}
-
-function plainKey(key: unknown): unknown {
-  if (key instanceof Uint8Array) return textOf(key, 0, key.length)
-  // Up to where numbers are whole numbers without gaps.
-  if (typeof key === 'bigint' && BigInt.asIntN(54, key) === key) return Number(key)
-  return key
 }
 
 function isPlain(key: unknown): boolean {

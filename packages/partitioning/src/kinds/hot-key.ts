@@ -4,7 +4,7 @@ import { checkInteger, checkList, checkNumber, checkOneOf } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { refusedKey } from '../hash/refused.ts'
 import { SpaceSaving } from '../hot/space-saving.ts'
-import { textOf } from '../partitioner/key.ts'
+import { plainKey, textOf } from '../partitioner/key.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
 import { loadKey, storeKey } from '../partitioner/stored-key.ts'
 
@@ -67,7 +67,7 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
       checkList('hot', pair, 'pairs of keys and how many partitions each may use')
       const key = loadKey('hot', pair[0]) as Key
       this.#hashOf(key)
-      this.#hot.set(countable(key), checkInteger('hot', pair[1], 2, Math.max(2, numPartitions)))
+      this.#hot.set(plainKey(key), checkInteger('hot', pair[1], 2, Math.max(2, numPartitions)))
     }
   }
 
@@ -88,7 +88,7 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
 
   override partition(key: Key): number {
     if (key === null || key === undefined) throw partitioningErrors.KEYLESS({ kind: this.kind })
-    const partition = this.#emptiest(this.#hashOf(key), this.#choices(countable(key)))
+    const partition = this.#emptiest(this.#hashOf(key), this.#choices(plainKey(key)))
     this.#load[partition]!++
     return partition
   }
@@ -100,7 +100,7 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
   /** The partitions in which records of a key can lie: one, unless it is split. */
   partitionsOf(key: Key): number[] {
     const hash = this.#hashOf(key)
-    const count = this.#strategy === 'two-choices' ? 2 : (this.#hot.get(countable(key)) ?? 1)
+    const count = this.#strategy === 'two-choices' ? 2 : (this.#hot.get(plainKey(key)) ?? 1)
     return Array.from({ length: Math.min(count, this.numPartitions) }, (_, i) => this.#candidate(hash, i))
   }
 
@@ -173,8 +173,4 @@ function stridesOf(numPartitions: number): number[] {
 
 function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b)
-}
-
-function countable(key: Key): string | number | bigint {
-  return key instanceof Uint8Array ? textOf(key, 0, key.length) : key
 }

@@ -2,7 +2,7 @@ import type { Random } from '@ringkeeper/core'
 import { checkCount, checkInteger, checkList, checkOneOf } from '../check.ts'
 import { isColumns, type KeyBatch, type NumberType, type PartitionKey } from '../partitioner/key.ts'
 import { DescribedPartitioner } from '../partitioner/partitioner.ts'
-import { kafkaPartition } from './kafka.ts'
+import { kafkaPartition, kafkaPartitionOfRange } from './kafka.ts'
 
 /** Kafka's default from 2.4 to 3.2 (KIP-480): records without a key share a partition until their batch is full. */
 export interface KafkaStickyDescription {
@@ -45,7 +45,7 @@ export abstract class StickyPartitioner extends DescribedPartitioner<PartitionKe
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {
-    return kafkaPartition(this.kind, bytes.subarray(start, end), this.numPartitions, this.#numbers)
+    return kafkaPartitionOfRange(bytes, start, end, this.numPartitions)
   }
 
   protected override partitionKeyless(): number {

@@ -19,6 +19,11 @@ export function kafkaPartition(kind: string, key: PartitionKey, numPartitions: n
   return positiveModulo(hash & 0x7fff_ffff, numPartitions)
 }
 
+/** {@link kafkaPartition} of the key `bytes[start, end)`, without a copy. */
+export function kafkaPartitionOfRange(bytes: Uint8Array, start: number, end: number, numPartitions: number): number {
+  return positiveModulo(murmur2(bytes, start, end) & 0x7fff_ffff, numPartitions)
+}
+
 /**
  * As Kafka's Java producer places records that have a key. Strings are UTF-8, numbers are what Kafka's serializers
  * write. A record without a key is refused: see {@link KafkaStickyPartitioner} and {@link KafkaAdaptivePartitioner}.
@@ -36,7 +41,7 @@ export class KafkaPartitioner extends DescribedPartitioner<PartitionKey> {
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {
-    return positiveModulo(murmur2(bytes, start, end) & 0x7fff_ffff, this.numPartitions)
+    return kafkaPartitionOfRange(bytes, start, end, this.numPartitions)
   }
 
   // The same as the shared loop, which many kinds make slow.
@@ -45,7 +50,7 @@ export class KafkaPartitioner extends DescribedPartitioner<PartitionKey> {
     for (let i = 0; i < length; i++) {
       const start = keyStart[i]!
       if (start < 0) throw partitioningErrors.KEYLESS({ kind: this.kind })
-      out[i] = positiveModulo(murmur2(bytes, start, keyEnd[i]!) & 0x7fff_ffff, partitions)
+      out[i] = kafkaPartitionOfRange(bytes, start, keyEnd[i]!, partitions)
     }
   }
 

@@ -35,6 +35,14 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return decoder.decode(bytes.subarray(start, end))
 }
 
+/** One value for keys that are one: for bytes the text that they encode, for a bigint the number of its value. */
+export function plainKey<K>(key: K): Exclude<K, Uint8Array> | string | number {
+  if (key instanceof Uint8Array) return textOf(key, 0, key.length)
+  // Up to where numbers are whole numbers without gaps.
+  if (typeof key === 'bigint' && BigInt.asIntN(54, key) === key) return Number(key)
+  return key as Exclude<K, Uint8Array>
+}
+
 /** Puts keys into columns; for tests, measurements and who has no columns yet. */
 export function keyColumns(keys: readonly (string | Uint8Array | null)[]): KeyColumns {
   const encoder = new TextEncoder()
