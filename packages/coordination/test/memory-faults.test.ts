@@ -86,6 +86,18 @@ describe('a server that is behind', () => {
     expect(order).toEqual(['changed', 'created m'])
   })
 
+  it('does not fall further behind when it is told to once more: every event still comes', async () => {
+    await a.create('/n', bytes('old'))
+    const order: string[] = []
+    await a.get('/n', { watch: ({ type }) => order.push(type) })
+    a.faults.lag()
+    await b.set('/n', bytes('new'))
+    a.faults.lag()
+    a.faults.catchUp()
+    await clock.advance(0)
+    expect(order).toEqual(['changed'])
+  })
+
   it('keeps the session alive, and hears of its end late', async () => {
     await a.create('/e', bytes(''), { mode: 'ephemeral' })
     a.faults.lag()

@@ -54,7 +54,9 @@ export class SessionFaults {
    * this session, or {@link catchUp}. The session is then served as before.
    */
   lag(): void {
-    this.#link.server?.moveTo(this.#ensemble.fallBehind())
+    const server = this.#link.server
+    // One that is behind already keeps what it has not applied yet.
+    if (server?.replica === this.#ensemble.main) server.moveTo(this.#ensemble.fallBehind())
   }
 
   /** The session's server follows the leader again; writes that waited while it was cut off reach the leader now. */
