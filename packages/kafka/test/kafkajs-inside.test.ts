@@ -49,6 +49,7 @@ test('a broker has two connections, and on each everything that is used', async 
     }
     expect(connection.requestQueue.pending).toEqual([])
     expect(connection).toMatchObject({ clientId: 'me', authHandlers: null, requestTimeout: 30_000 })
+    expect(connection).toMatchObject({ chunks: [], bytesBuffered: 0, bytesNeeded: 4 })
     expect(connection.nextCorrelationId()).toBe(0)
     expect(connection.isConnected()).toBe(false)
   }

@@ -111,3 +111,14 @@ test('TLS refuses a certificate that nobody vouches for, and says so', async () 
   await expect(opening).rejects.toThrow('timeout')
   expect(kafka.warnings[0]).toContain('self-signed certificate')
 })
+
+test('an answer over TLS that is cut off half-way does not spoil the next one', async () => {
+  await using kafka = await FakeKafka.start({ tls: { key, cert } })
+  await kafka.append(0, 'a')
+  kafka.on(0, Api.fetch, async (body) => {
+    kafka.on(0, Api.fetch, (next) => kafka.fetch(next))
+    return { half: await kafka.fetch(body) }
+  })
+  const reader = await kafka.source({ ssl: { ca: cert } }).open(shard('orders'), 0, soon())
+  expect((await readValues(reader, 1)).values).toEqual(['a'])
+})

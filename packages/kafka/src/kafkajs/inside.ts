@@ -28,6 +28,10 @@ export interface InnerConnection {
   /** Set during a login, which reads its answers itself. */
   readonly authHandlers: unknown
   processData: (data: Buffer) => void
+  /** What came of an answer so far, how many bytes that are, and how many it takes to go on. */
+  chunks: readonly Buffer[]
+  bytesBuffered: number
+  bytesNeeded: number
   readonly requestQueue: {
     readonly push: (request: {
       readonly entry: {
@@ -202,10 +206,19 @@ export async function makeBroker(
   })
 }
 
-/** kafkajs collects chunks and joins them, which copies every answer also when it comes in one piece. */
+/**
+ * kafkajs collects chunks and joins them, which copies every answer also when it comes in one piece. What it has of an
+ * answer that was cut off, it would take for the beginning of the first one over the next socket.
+ */
 function takeWholeAnswers(connection: InnerConnection): void {
   const collect = connection.processData.bind(connection)
+  const { bytesNeeded } = connection
+  let newest: Socket | undefined
   connection.processData = (data) => {
+    if (newest !== connection.socket) {
+      newest = connection.socket
+      Object.assign(connection, { chunks: [], bytesBuffered: 0, bytesNeeded })
+    }
     if (connection.authHandlers || !connection.socket || carrierOf in connection.socket) return collect(data)
     connection.requestQueue.fulfillRequest({
       correlationId: data.readInt32BE(4),

@@ -6,8 +6,8 @@ import { WireWriter } from '../../src/protocol/wire-writer.ts'
 import { Frames } from './kafka-relay.ts'
 import { Api } from './api.ts'
 
-/** The body of an answer; or nothing at all; or the end of the connection. */
-export type FakeAnswer = WireWriter | 'silence' | 'hang up'
+/** The body of an answer; or half of it, or nothing, and the end of the connection; or nothing at all. */
+export type FakeAnswer = WireWriter | { readonly half: WireWriter } | 'hang up' | 'silence'
 
 /** What answers one kind of request. */
 export type Handler = (body: WireReader) => FakeAnswer | Promise<FakeAnswer>
@@ -131,15 +131,14 @@ export class FakeBroker implements AsyncDisposable {
     const answer = await this.handler(apiKey)(request)
     if (answer === 'hang up') socket.end()
     if (typeof answer === 'string') return
-    const body = answer.done()
-    socket.write(
-      Buffer.concat([
-        new WireWriter()
-          .int32(4 + body.length)
-          .int32(correlationId)
-          .done(),
-        body,
-      ]),
-    )
+    const isWhole = answer instanceof WireWriter
+    const body = (isWhole ? answer : answer.half).done()
+    const header = new WireWriter()
+      .int32(4 + body.length)
+      .int32(correlationId)
+      .done()
+    const bytes = Buffer.concat([header, body])
+    if (isWhole) socket.write(bytes)
+    else socket.end(bytes.subarray(0, bytes.length / 2))
   }
 }
