@@ -23,9 +23,9 @@ export interface QueueSetup {
   readonly data: Uint8Array
   /**
    * Names of nodes of this session that are to be deleted in the background. Nobody waits for them: this session's own
-   * heartbeats keep them.
+   * heartbeats keep them. Those that are gone are taken out.
    */
-  readonly abandoned?: ReadonlySet<string>
+  readonly abandoned?: Set<string>
 }
 
 /**
@@ -48,6 +48,7 @@ export class QueuePlace {
     this.czxid = czxid
     this.#setup = setup
     const name = nameOf(node)
+    for (const other of setup.abandoned ?? []) if (!children.includes(other)) setup.abandoned?.delete(other)
     this.#ahead = namesAhead(children, name).filter((other) => !setup.abandoned?.has(other))
     this.hold = setup.coordinator.hold(node)
     if (!children.includes(name)) this.hold.nodeGone()
