@@ -37,7 +37,9 @@ export class PartitionSet {
       throw partitioningErrors.BAD_OPTION({ option: 'partitions', value: input, expected })
     }
     // Copies: whoever gave them may let a topic grow in place, and the assignment until then must not grow with it.
-    const topics = given.map((topic) => ({ ...topic })).sort((a, b) => (a.topic < b.topic ? -1 : 1))
+    const topics = given
+      .map(({ topic, partitions, zones }) => ({ topic, partitions, zones }))
+      .sort((a, b) => (a.topic < b.topic ? -1 : 1))
     this.topics = topics
     this.starts = new Int32Array(topics.length + 1)
     let size = 0
