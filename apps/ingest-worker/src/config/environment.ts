@@ -1,5 +1,4 @@
-import type { ConfigProblem } from '@ringkeeper/streaming'
-import { formatPath, type ConfigPath } from './config-path.ts'
+import { formatPath, type ConfigPath, type ConfigProblem } from '@ringkeeper/streaming'
 import { isSecretName, isSecretPath, plainPassword } from './secret-places.ts'
 
 /** A configuration with its `${ENV}` replaced. */

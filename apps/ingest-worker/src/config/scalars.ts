@@ -1,4 +1,4 @@
-import { formatPath, type ConfigPath } from './config-path.ts'
+import { formatPath, type ConfigPath } from '@ringkeeper/streaming'
 
 /** The same configuration, with the text at some places read as a number or a truth value where it looks like one. */
 export function withScalars(config: unknown, places: ReadonlySet<string>): unknown {

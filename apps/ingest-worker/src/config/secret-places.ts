@@ -1,4 +1,4 @@
-import type { ConfigPath } from './config-path.ts'
+import type { ConfigPath } from '@ringkeeper/streaming'
 
 /** Ends of names that say that the value is a secret, without case and punctuation. */
 const secretEndings = [

@@ -1,13 +1,14 @@
 import type { Schema } from '@ringkeeper/core'
 import type { ComponentKinds, PluginRegistry } from '../plugins/registry.ts'
-import { pathText, problemsOf } from './issues.ts'
+import { formatPath, type ConfigPath } from './config-path.ts'
+import { problemsOf } from './issues.ts'
 import { nearest } from './nearest.ts'
 import type { ConfigProblem } from './problem.ts'
 
 /** A component as it stands in a file, and where. */
 export interface ComponentPlace {
   readonly kind: Exclude<keyof ComponentKinds, 'codec'>
-  readonly path: readonly (string | number)[]
+  readonly path: ConfigPath
   readonly value: unknown
 }
 
@@ -39,7 +40,7 @@ export async function componentOptions(
 /** The problem of a type that no plugin has. */
 export function unknownType(
   kind: keyof ComponentKinds,
-  path: readonly (string | number)[],
+  path: ConfigPath,
   type: string,
   registry: PluginRegistry,
 ): ConfigProblem {
@@ -47,7 +48,7 @@ export function unknownType(
   const meant = nearest(type, known)
   const hint = meant === undefined ? '' : `, did you mean ${meant}?`
   return {
-    path: pathText(path),
+    path: formatPath(path),
     value: type,
     message: `no plugin has such a ${kind}${hint}; known: ${known.join(', ')}; others are added by plugins`,
   }

@@ -1,9 +1,8 @@
 import type { Schema, SchemaIssue } from '@ringkeeper/core'
+import { formatPath, type ConfigPath } from './config-path.ts'
 import { nearest } from './nearest.ts'
 import type { ConfigProblem } from './problem.ts'
 import { propertiesAt, type JsonSchema } from './json-schema-properties.ts'
-
-type Path = readonly (string | number)[]
 
 /** What zod adds to the issues of the Standard Schema specification. */
 interface DetailedIssue extends SchemaIssue {
@@ -15,7 +14,7 @@ interface DetailedIssue extends SchemaIssue {
 /** Where a validated value stands. */
 export interface Place {
   /** The path of the value in the whole configuration. */
-  readonly base: Path
+  readonly base: ConfigPath
   /** Names beside those of the schema, which others take care of. */
   readonly otherNames: readonly string[]
 }
@@ -30,7 +29,7 @@ export function problemsOf(
   const jsonSchema = jsonSchemaOf(schema)
   return issues.flatMap((issue) => describe(issue, []))
 
-  function describe(issue: DetailedIssue, above: Path): ConfigProblem[] {
+  function describe(issue: DetailedIssue, above: ConfigPath): ConfigProblem[] {
     const path = [...above, ...pathOf(issue)]
     if (issue.code === 'unrecognized_keys' && issue.keys) {
       const known = [...new Set([...(path.length === 0 ? otherNames : []), ...propertiesAt(jsonSchema, path)])]
@@ -41,15 +40,15 @@ export function problemsOf(
     const value = valueAt(input, path)
     const expected = expectation(issue.message)
     const message = value === undefined && expected.startsWith('expected') ? `missing; ${expected}` : expected
-    return [{ path: pathText([...base, ...path]), value, message }]
+    return [{ path: formatPath([...base, ...path]), value, message }]
   }
 
-  function unknownOption(path: Path, key: string, known: readonly string[]): ConfigProblem {
+  function unknownOption(path: ConfigPath, key: string, known: readonly string[]): ConfigProblem {
     const meant = nearest(key, known)
     const hint = meant === undefined ? '' : `, did you mean ${meant}?`
     const list = known.length === 0 ? '' : `; known: ${known.join(', ')}`
     return {
-      path: pathText([...base, ...path]),
+      path: formatPath([...base, ...path]),
       value: valueAt(input, path),
       message: `there is no such option${hint}${list}`,
     }
@@ -67,22 +66,14 @@ export function jsonSchemaOf(schema: Schema): JsonSchema | undefined {
   }
 }
 
-/** A path as people write it. */
-export function pathText(path: Path): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === 'number') return `${text}[${step}]`
-    return text === '' ? step : `${text}.${step}`
-  }, '')
-}
-
-function pathOf(issue: SchemaIssue): Path {
+function pathOf(issue: SchemaIssue): ConfigPath {
   return (issue.path ?? []).map((step) => {
     const key = typeof step === 'object' ? step.key : step
     return typeof key === 'number' ? key : String(key)
   })
 }
 
-function valueAt(input: unknown, path: Path): unknown {
+function valueAt(input: unknown, path: ConfigPath): unknown {
   return path.reduce<unknown>(
     (value, step) =>
       typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined,
