@@ -74,6 +74,35 @@ test('an answer without a verdict on a position is not taken for consent', async
   await expect(kafka.source().positions.commit([commitOf(0)])).rejects.toMatchObject({ code: 'RK_KAFKA_BAD_RESPONSE' })
 })
 
+test('after a commit that was given up the coordinator is asked for again: it may have moved from a broker that hangs', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  const { asked } = kafka.brokers[0]!.mute(Api.offsetCommit)
+  answerCommits(kafka, 1, () => 0)
+  const { positions } = kafka.source()
+  const impatience = new AbortController()
+  const hanging = positions.commit([commitOf(0)], { signal: impatience.signal })
+  await asked
+  kafka.coordinator = 1
+  impatience.abort(new Error('too long'))
+  await expect(hanging).rejects.toThrow('too long')
+  await positions.commit([commitOf(0)], soon())
+})
+
+test('another broker is asked where the coordinator is after one that hangs was given up', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  answerCommits(kafka, 0, () => 0)
+  answerCommits(kafka, 1, () => 0)
+  const { positions } = kafka.source({ brokers: kafka.brokers.map(({ bootstrap }) => bootstrap) })
+  const mutes = kafka.brokers.map((broker) => broker.mute(Api.findCoordinator))
+  const impatience = new AbortController()
+  const hanging = positions.commit([commitOf(0)], { signal: impatience.signal })
+  const hung = await Promise.race(mutes.map(({ asked }, at) => asked.then(() => at)))
+  impatience.abort(new Error('too long'))
+  await expect(hanging).rejects.toThrow('too long')
+  mutes[1 - hung]!.end()
+  await positions.commit([commitOf(0)], soon())
+})
+
 test('a coordinator that moves does not fail what else is asked of it', async () => {
   await using kafka = await FakeKafka.start({ brokers: 2 })
   const { asked } = kafka.brokers[0]!.mute(Api.offsetFetch)

@@ -110,9 +110,11 @@ export class KafkaClient implements AsyncDisposable {
       try {
         return await ask(seed)
       } catch (error) {
-        if (!isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')) throw error
+        const isAway = isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')
+        // Whoever gives up may have asked one that takes connections and no more.
+        if (!isAway && !signal?.aborted) throw error
         if (this.#seed === seed) this.#seed = undefined
-        seed.close(error)
+        seed.close(isAway ? error : gone('another request was not answered in time'))
         if (signal?.aborted) throw error
         if (left <= 1) return await this.#askNamed(ask, error)
       }

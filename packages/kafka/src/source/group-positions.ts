@@ -139,7 +139,7 @@ export class GroupPositions implements PositionStore {
       try {
         return await ask(link, signal)
       } catch (error) {
-        if (isElsewhere(error)) client.forgetCoordinator(group, link)
+        if (signal.aborted || isElsewhere(error)) client.forgetCoordinator(group, link)
         throw error
       }
     }
