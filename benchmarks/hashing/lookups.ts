@@ -7,6 +7,7 @@ import { consistentHash, hashring, jumphash, ketama, rendezvousHash } from './ri
 // More keys than any cache of a rival remembers, few enough to lie in the processor's, as keys do that were just read.
 const some = (count = 100_000): string[] => makeKeys(count)
 const hundred = makeNodes(100)
+const key = new Uint8Array(16).fill(7)
 
 const asked = (router: { get: (key: string) => unknown }, times = 10, keys = some()): Side =>
   passes(times, keys, (key) => router.get(key))
@@ -31,6 +32,7 @@ export const lookups: readonly Duel[] = [
   againstHashing('SlotTable get, N=100', () => new SlotTable(hundred), '<= 1.1'),
   againstHashing('Memento get, N=100', () => new Memento(hundred).remove(hundred[37]!)),
   againstHashing('ring get, N=100', () => new HashRing(hundred)),
+  againstHashing('ring get with a secret, N=100', () => new HashRing(hundred, { hash: { kind: 'sipHash13', key } })),
   {
     work: 'Jump get, N=100',
     rival: 'jumphash',

@@ -1,6 +1,7 @@
 /** The four bytes from `at` on as a little-endian 32-bit number, signed. */
 export function readWord(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+  // `| 0`: otherwise V8 looks after each sum whether it is still a 32-bit number.
+  return bytes[at]! | (bytes[(at + 1) | 0]! << 8) | (bytes[(at + 2) | 0]! << 16) | (bytes[(at + 3) | 0]! << 24)
 }
 
 /** Rotates 32 bits to the left by 1 to 31. */

@@ -61,10 +61,8 @@ function murmur2Text(text: string): number {
 function murmur2Bytes(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start
   let h = SEED ^ length
-  let i = start
-  for (const last = end - 3; i < last; i += 4) {
-    h = mix(h, readWord(bytes, i))
-  }
+  let i = start | 0
+  for (const last = end - 3; i < last; i = (i + 4) | 0) h = mix(h, readWord(bytes, i))
   if (i < end) {
     let tail = bytes[i]!
     if (i + 1 < end) tail |= bytes[i + 1]! << 8

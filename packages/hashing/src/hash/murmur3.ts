@@ -76,10 +76,8 @@ export function murmur3Characters(text: string, seed: number): number {
 /** {@link murmur3Signed} of `bytes[start, end)`, for callers that know that they have bytes. */
 export function murmur3Bytes(bytes: Uint8Array, seed: number, start: number, end: number): number {
   let h = seed | 0
-  let i = start
-  for (const last = end - 3; i < last; i += 4) {
-    h = mix(h, readWord(bytes, i))
-  }
+  let i = start | 0
+  for (const last = end - 3; i < last; i = (i + 4) | 0) h = mix(h, readWord(bytes, i))
   if (i < end) {
     let tail = bytes[i]!
     if (i + 1 < end) tail |= bytes[i + 1]! << 8

@@ -3,8 +3,11 @@ import { hashingErrors } from '../errors.ts'
 import type { Placement, PlacementName, PlacementSettings } from './placement.ts'
 import { envoy } from './placements/envoy.ts'
 import { libketama, libmemcached, libmemcachedSpy, libmemcachedUnweighted, spymemcached } from './placements/ketama.ts'
-import { modern } from './placements/modern.ts'
+import { keyed, modern } from './placements/modern.ts'
 import type { RingSettings } from './state.ts'
+
+/** What a ring hashes keys with: in the open, or with a secret of 16 random bytes. */
+export type KeyHash = 'murmur3' | { readonly kind: 'sipHash13'; readonly key: Uint8Array }
 
 /** How a {@link HashRing} places nodes and keys. */
 export interface HashRingOptions {
@@ -21,6 +24,12 @@ export interface HashRingOptions {
   readonly pointsPerWeight?: number | undefined
   /** Another seed gives another, unrelated placement; an unsigned 32-bit number, 0 by default. Only for `modern`. */
   readonly seed?: number | undefined
+  /**
+   * What keys are hashed with, `murmur3` by default. Where keys come from people who might aim at one node, give a secret:
+   * without it nobody can tell where a key goes. A look-up takes longer then. All members of a cluster must share the
+   * secret; no snapshot contains it. Only for `modern`.
+   */
+  readonly hash?: KeyHash | undefined
   /** Envoy's `minimum_ring_size`, 1024 by default. Only for `envoy`. */
   readonly minimumRingSize?: number | undefined
   /** Envoy's `maximum_ring_size`, 8,388,608 by default and not below the minimum. Only for `envoy`. */
@@ -83,7 +92,7 @@ export function ringSettings(options: HashRingOptions): RingSettings {
     throw hashingErrors.BAD_OPTION({ option: 'maximumRingSize', value: maximumRingSize, expected })
   }
   return {
-    placement,
+    placement: withHash(placement, options.hash),
     maxPoints,
     memo,
     pointsPerWeight: setting('pointsPerWeight'),
@@ -91,4 +100,17 @@ export function ringSettings(options: HashRingOptions): RingSettings {
     minimumRingSize,
     maximumRingSize,
   }
+}
+
+function withHash(placement: Placement, hash: KeyHash | undefined): Placement {
+  if (hash === undefined) return placement
+  if (placement !== modern) {
+    const expected = `it only where it applies, not with "${placement.name}"`
+    throw hashingErrors.BAD_OPTION({ option: 'hash', value: hash, expected })
+  }
+  if (hash === 'murmur3') return placement
+  if (hash?.kind !== 'sipHash13') {
+    throw hashingErrors.BAD_OPTION({ option: 'hash', value: hash, expected: '"murmur3" or { kind: "sipHash13", key }' })
+  }
+  return keyed(hash.key)
 }

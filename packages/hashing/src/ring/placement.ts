@@ -38,6 +38,8 @@ export interface Placement {
   readonly hash: (key: Key, seed: number) => number
   /** The position of the key `bytes[start, end)`; equal to {@link Placement.hash} of a copy of these bytes. */
   readonly hashRange: (bytes: Uint8Array, seed: number, start: number, end: number) => number
+  /** Only where keys are hashed with a secret: a number that is equal for equal secrets and tells nothing of them. */
+  readonly secretCheck?: number
   /** Only where positions have 64 bits: builds the points, and finds the one that a key belongs to. */
   readonly wide?: WidePlacement
 }

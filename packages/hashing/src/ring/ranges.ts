@@ -93,7 +93,9 @@ export function refuseWide({ settings }: RingState): void {
 function checkComparable(before: RingState, after: RingState): void {
   const left = before.settings
   const right = after.settings
-  if (left.placement.hash === right.placement.hash && left.seed === right.seed) return
-  const name = ({ placement, seed }: typeof left): string => `${placement.name} with seed ${seed}`
+  const hash = left.placement.secretCheck ?? left.placement.hash
+  if (hash === (right.placement.secretCheck ?? right.placement.hash) && left.seed === right.seed) return
+  const name = ({ placement, seed }: typeof left): string =>
+    `${placement.name} with ${placement.secretCheck === undefined ? `seed ${seed}` : 'a secret'}`
   throw hashingErrors.DIFFERENT_HASH({ left: name(left), right: name(right) })
 }

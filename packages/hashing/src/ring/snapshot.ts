@@ -14,6 +14,8 @@ export interface HashRingJSON {
   readonly nodes: readonly Node[]
   readonly pointsPerWeight?: number
   readonly seed?: number
+  /** Where keys are hashed with a secret: how. The secret itself is never part of a snapshot. */
+  readonly hash?: 'sipHash13'
   readonly minimumRingSize?: number
   readonly maximumRingSize?: number
 }
@@ -25,13 +27,17 @@ export interface SharedHashRing {
   readonly buffer: SharedArrayBuffer
 }
 
-/** What a reader of snapshots may choose, as it does not change where keys go. */
-export type SnapshotOptions = Pick<HashRingOptions, 'memo' | 'maxPoints'>
+/**
+ * What a reader of snapshots may choose, as it does not change where keys go; and the secret that keys are hashed with,
+ * which it must bring where there is one.
+ */
+export type SnapshotOptions = Pick<HashRingOptions, 'memo' | 'maxPoints' | 'hash'>
 
 export function toJSON({ settings, version, checksum, members }: RingState): HashRingJSON {
   const { placement } = settings
   const options = Object.fromEntries(placement.options.map((option) => [option, settings[option]]))
-  return { format: 1, placement: placement.name, ...options, version, checksum, nodes: members }
+  const hash = placement.secretCheck === undefined ? {} : { hash: 'sipHash13' as const }
+  return { format: 1, placement: placement.name, ...options, ...hash, version, checksum, nodes: members }
 }
 
 export function fromJSON(json: HashRingJSON, options: SnapshotOptions): RingState {
@@ -73,12 +79,19 @@ function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: () => Po
   if (!Number.isSafeInteger(version) || version < 0) {
     throw hashingErrors.BAD_SNAPSHOT({ reason: `its version is ${String(version)}` })
   }
+  const secret = options.hash !== undefined && options.hash !== 'murmur3'
+  if ((json.hash !== undefined) !== secret) {
+    const reason = secret
+      ? 'its keys are not hashed with a secret'
+      : 'its keys are hashed with a secret; give option hash'
+    throw hashingErrors.BAD_SNAPSHOT({ reason })
+  }
   const chosen = { placement, pointsPerWeight, seed, minimumRingSize, maximumRingSize }
   const settings = ringSettings({ ...chosen, ...options })
   const state = new RingState(checkedNodes(json.nodes), settings, version, points === undefined ? {} : { points })
   if (state.checksum !== checksum) {
     throw hashingErrors.BAD_SNAPSHOT({
-      reason: `its checksum is ${String(checksum)}, its nodes give ${state.checksum}`,
+      reason: `its checksum is ${String(checksum)}, its nodes${secret ? ' and the secret' : ''} give ${state.checksum}`,
     })
   }
   return state

@@ -65,13 +65,14 @@ function placedPoints({ settings, live, counts }: RingState, order: readonly num
 }
 
 function checksumOfState({ settings, live, counts, points }: RingState): number {
-  let sum = checksumWith(settings.seed | 0, settings.placement.name)
+  const { name, ties, wide, secretCheck } = settings.placement
+  let sum = checksumWith(settings.seed | 0, name)
+  if (secretCheck !== undefined) sum = checksumWith(sum, secretCheck)
   for (let i = 0; i < live.length; i++) {
     sum = checksumWith(checksumWith(sum, live[i]!.id), counts[i]!)
     if (live[i]!.zone !== undefined) sum = checksumWith(sum, live[i]!.zone!)
   }
   // 64-bit positions do not collide.
-  const { ties, wide } = settings.placement
   return (ties === 'id' || wide !== undefined ? sum : withCollisions(sum, points)) >>> 0
 }
 

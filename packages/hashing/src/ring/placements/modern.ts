@@ -1,4 +1,5 @@
 import { murmur3Bytes, murmur3Signed, murmurFinal } from '../../hash/murmur3.ts'
+import { sipHashLow, sipHashRange, sipKeyOf } from '../../hash/siphash.ts'
 import type { Placement } from '../placement.ts'
 
 // Keys and points are hashed with unrelated seeds: otherwise a key that looks like a node's id lands on its points.
@@ -31,4 +32,15 @@ export const modern: Placement = {
         positions[i] = murmurFinal(a ^ murmurFinal(step))
       }
     },
+}
+
+/** {@link modern}, with keys hashed by SipHash-1-3 and a secret. Points stay where they are: they give nothing away. */
+export function keyed(secret: Uint8Array): Placement {
+  const key = sipKeyOf(secret, 1, 3)
+  return {
+    ...modern,
+    hash: (data) => sipHashLow(data, key),
+    hashRange: (bytes, _seed, start, end) => sipHashRange(bytes, key, start, end),
+    secretCheck: sipHashLow('ringkeeper: which secret', key),
+  }
 }
