@@ -8,10 +8,10 @@ import { FakeKafka } from './support/fake-kafka.ts'
 const records = Array.from({ length: 50 }, (_, at) => ({ key: 'k', value: `${at} ${'x'.repeat(100)}` }))
 
 /** Answers produces with a code for each, and notes how many batches each has. */
-function answerProduces(kafka: FakeKafka, codeOf: (produce: number) => number): number[] {
+function answerProduces(kafka: FakeKafka, codeOf: (produce: number) => number, broker = 0): number[] {
   let produce = 0
   const batches: number[] = []
-  kafka.on(0, Api.produce, (body) => {
+  kafka.on(broker, Api.produce, (body) => {
     body.nullableString()
     body.int16()
     body.int32()
@@ -70,6 +70,21 @@ test('a topic that cannot be used fails a write with what the cluster says of it
     expect(await sink.write([chunkOf([{ value: 'v' }])], patiently())).toMatchObject([{ isRetryable: true, error }])
   }
   expect(kafka.warnings).toHaveLength(2)
+})
+
+test('after a write that was given up the leaders are looked for again: that one may hang', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  const { asked } = kafka.brokers[0]!.mute(Api.produce)
+  answerProduces(kafka, () => 0, 1)
+  const sink = kafka.sink()
+  const impatience = new AbortController()
+  const hanging = sink.write([chunkOf(records)], { signal: impatience.signal, timeout: 1000 }) as Promise<unknown>
+  await asked
+  kafka.partitions[0]!.leader = 1
+  impatience.abort(new Error('too long'))
+  await expect(hanging).rejects.toThrow('too long')
+  await expect.poll(() => kafka.brokers[0]!.count(Api.metadata)).toBe(2)
+  expect(await sink.write([chunkOf(records)], patiently())).toEqual([])
 })
 
 test('a write without a limit of time is sent', async () => {

@@ -110,13 +110,13 @@ export class KafkaClient implements AsyncDisposable {
       try {
         return await ask(seed)
       } catch (error) {
-        const isAway = isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE')
+        const away = isRingkeeperError(error, 'RK_KAFKA_UNAVAILABLE') ? error : undefined
         // Whoever gives up may have asked one that takes connections and no more.
-        if (!isAway && !signal?.aborted) throw error
+        if (!away && !signal?.aborted) throw error
         if (this.#seed === seed) this.#seed = undefined
-        seed.close(isAway ? error : gone('another request was not answered in time'))
-        if (signal?.aborted) throw error
-        if (left <= 1) return await this.#askNamed(ask, error)
+        seed.close(away ?? gone('another request was not answered in time'))
+        if (!away || signal?.aborted) throw error
+        if (left <= 1) return await this.#askNamed(ask, away)
       }
     }
   }

@@ -68,9 +68,10 @@ export class KafkaSink implements Sink {
     // All of them, so that nothing is under way any more when this rejects.
     const outcomes = await Promise.allSettled(writes)
     rows.clear()
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     const failures = queues.flatMap((queue) => queue.failures)
-    if (failures.length > 0) this.#lookAgain()
+    const broken = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (broken || failures.length > 0) this.#lookAgain()
+    if (broken) throw broken.reason
     return failures
   }
 
