@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Shard } from '@ringkeeper/core'
+import { systemPorts, type Shard } from '@ringkeeper/core'
+import { KafkaSource, sourceSchema } from '../src/index.ts'
 import { WireWriter } from '../src/protocol/wire-writer.ts'
 import { Api } from './support/api.ts'
 import { FakeKafka } from './support/fake-kafka.ts'
@@ -175,4 +176,24 @@ test('waits end with their signal while a connection is being made', async () =>
   const signal = AbortSignal.timeout(200)
   await expect(source.positions.read([orders], { signal })).rejects.toThrow('timeout')
   silent.close()
+})
+
+test('nothing goes on after a source was closed while it asked for metadata', async () => {
+  await using kafka = await FakeKafka.start()
+  const ports = systemPorts()
+  const running = new Set<object>()
+  const set = (delay: number, fire: () => void): (() => void) => {
+    const timer = {}
+    const end = (): boolean => running.delete(timer)
+    running.add(timer)
+    const cancel = ports.timers.set(delay, () => void (end(), fire()))
+    return () => void (end(), cancel())
+  }
+  const options = { brokers: [kafka.brokers[0]!.bootstrap], topics: ['orders'], group: 'g', metadataInterval: 20 }
+  const source = new KafkaSource(sourceSchema.parse(options), { ports: { ...ports, timers: { set } } })
+  await source.open(orders, 0, soon())
+  await kafka.brokers[0]!.mute(Api.metadata).asked
+  await source[Symbol.asyncDispose]()
+  await new Promise(setImmediate)
+  expect(running.size).toBe(0)
 })

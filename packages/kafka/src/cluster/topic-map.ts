@@ -53,13 +53,15 @@ export class TopicMap {
 
   #keepFresh(interval: number): void {
     const again = (): void => {
+      // It may have aborted while the cluster was asked.
+      if (this.#signal.aborted) return
       const cancel = this.#ports.timers.set(interval, () => {
         this.#signal.removeEventListener('abort', cancel)
         this.refresh().then(again, again)
       })
       this.#signal.addEventListener('abort', cancel, { once: true })
     }
-    if (!this.#signal.aborted) again()
+    again()
   }
 
   /** The node that leads a partition; `undefined` while there is none or it is not known. */
