@@ -12,13 +12,16 @@ const MOST_NAMES = 8
  * ```
  */
 export function describeValue(value: unknown): string {
-  if (typeof value === 'string') {
-    return value.length > LONGEST_TEXT ? `"${value.slice(0, LONGEST_TEXT)}..."` : `"${value}"`
-  }
-  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'string') return `"${shortened(value)}"`
+  if (typeof value === 'bigint') return `${shortened(String(value))}n`
+  if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (typeof value === 'object' && value !== null) return `a value of type ${value.constructor?.name ?? 'object'}`
   return String(value)
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text
 }
 
 /** The names that there are, for the message of an error: the first few of many. */

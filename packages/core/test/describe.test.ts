@@ -14,6 +14,8 @@ describe('describeValue', () => {
     [{}, 'a value of type Object'],
     [Object.create(null), 'a value of type object'],
     [Symbol('s'), 'Symbol(s)'],
+    [() => 'a long text', 'a function'],
+    [10n ** 100n, `1${'0'.repeat(59)}...n`],
   ])('says what %s is', (value, text) => {
     expect(describeValue(value)).toBe(text)
   })
