@@ -132,7 +132,9 @@ function solve(
   if (kind === 'range') return unproved(assignRanges(members, partitions))
   if (kind === 'roundrobin') return unproved(assignRoundRobin(members, partitions))
   if (kind === 'zone-aware') return assignByZone(problemOf(members, partitions, live), members, partitions)
-  const alike = members.every((member) => member.weight === 0 || takesAll(member, partitions))
+  // Members that share a list of topics share a set of them, which is looked at once.
+  const subscriptions = new Set(members.filter(({ weight }) => weight > 0).map(({ topics }) => topics))
+  const alike = [...subscriptions].every((topics) => takesAll(topics, partitions))
   return alike ? assignEqual(partitions.size, live, weights) : assignMixed(problemOf(members, partitions, live))
 }
 
@@ -140,7 +142,7 @@ function unproved(owners: Int32Array): Solution {
   return { owners, moves: undefined, leastMoves: undefined }
 }
 
-function takesAll({ topics }: Member, partitions: PartitionSet): boolean {
+function takesAll(topics: Member['topics'], partitions: PartitionSet): boolean {
   return topics === undefined || partitions.topics.every(({ topic }) => topics.has(topic))
 }
 

@@ -35,15 +35,7 @@ export interface MemberOverrides {
 /** Checks members and orders them by id (by UTF-16 units), so that no result depends on the order in which they come. */
 export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }: MemberOverrides = {}): Member[] {
   checkList('members', inputs, 'a list of ids, or of objects with one as id')
-  // Members mostly share one list of topics.
-  const sets = new Map<readonly string[], ReadonlySet<string>>()
-  const setOf = (topics: readonly string[] | undefined): ReadonlySet<string> | undefined => {
-    if (topics === undefined) return undefined
-    checkList('topics', topics, 'a list of names')
-    const set = sets.get(topics) ?? new Set(topics)
-    sets.set(topics, set)
-    return set
-  }
+  const setOf = topicSets()
   const members = inputs.map((input): Member => {
     const given = typeof input === 'string' ? { id: input } : input
     if (typeof given?.id !== 'string' || given.id === '') {
@@ -67,6 +59,21 @@ export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }
     throw partitioningErrors.BAD_OPTION({ option: 'weight of every member', value: 0, expected })
   }
   return members
+}
+
+/** Makes lists of topics into sets. Members mostly take the same topics, and a set is much more work than a comparison. */
+function topicSets(): (topics: readonly string[] | undefined) => ReadonlySet<string> | undefined {
+  const sets = new Map<readonly string[], ReadonlySet<string>>()
+  let last: readonly string[] = []
+  return (topics) => {
+    if (topics === undefined) return undefined
+    checkList('topics', topics, 'a list of names')
+    const isSame = topics === last || (topics.length === last.length && topics.every((topic, i) => topic === last[i]))
+    const set = sets.get(isSame ? last : topics) ?? new Set(topics)
+    sets.set(topics, set)
+    last = topics
+    return set
+  }
 }
 
 function checkKnown(members: readonly Member[], overrides: Readonly<Record<string, unknown>> = {}): void {
