@@ -28,6 +28,12 @@ export const functions: readonly Duel[] = [
     theirs: () => hashing((key) => murmur2(key), 10, makeKeys(100_000, 16)),
     goal: '<= 0.5',
   },
+  {
+    work: 'murmur3, 64 characters, read one by one',
+    rival: '65 characters, by the encoder',
+    ours: () => hashing((key) => murmur3(key), 3, makeKeys(30_000, 64)),
+    theirs: () => hashing((key) => murmur3(key), 3, makeKeys(30_000, 65)),
+  },
   ...Object.entries({ xxh32, xxh64, md5 }).map(([name, hash]): Duel => ({
     work: `${name}, 26 characters`,
     rival: 'our murmur3',

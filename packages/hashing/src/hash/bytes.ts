@@ -13,6 +13,16 @@ const scratch = /* @__PURE__ */ new Uint8Array(12_288)
 const scratchView = /* @__PURE__ */ new DataView(scratch.buffer)
 const encoder = /* @__PURE__ */ new TextEncoder()
 
+/** Whether bytes are the scratch, which {@link scratchWord} reads faster. */
+export function isScratch(bytes: Uint8Array): boolean {
+  return bytes === scratch
+}
+
+/** The four bytes of the scratch from `at` on as a little-endian 32-bit number, signed. */
+export function scratchWord(at: number): number {
+  return scratchView.getInt32(at, true)
+}
+
 /** A hash function over `bytes[start, end)`. */
 export type HashBytes<Seed, Result> = (bytes: Uint8Array, seed: Seed, start: number, end: number) => Result
 

@@ -1,5 +1,5 @@
 import type { Key } from '@ringkeeper/core'
-import { hashInteger, hashText, SHORT_TEXT } from './bytes.ts'
+import { hashInteger, hashText, isScratch, scratchWord, SHORT_TEXT } from './bytes.ts'
 import { readWord } from './integers.ts'
 import { compileMurmur3 } from './murmur3-wasm.ts'
 
@@ -77,7 +77,10 @@ export function murmur3Characters(text: string, seed: number): number {
 export function murmur3Bytes(bytes: Uint8Array, seed: number, start: number, end: number): number {
   let h = seed | 0
   let i = start | 0
-  for (const last = end - 3; i < last; i = (i + 4) | 0) h = mix(h, readWord(bytes, i))
+  const last = end - 3
+  // Text lies in the scratch, unless it is longer than that.
+  if (isScratch(bytes)) for (; i < last; i = (i + 4) | 0) h = mix(h, scratchWord(i))
+  else for (; i < last; i = (i + 4) | 0) h = mix(h, readWord(bytes, i))
   if (i < end) {
     let tail = bytes[i]!
     if (i + 1 < end) tail |= bytes[i + 1]! << 8
