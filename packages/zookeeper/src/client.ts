@@ -1,4 +1,6 @@
 import {
+  discardNode,
+  WatchQueue,
   coordinatorErrors,
   type AclEntry,
   type CallOptions,
@@ -33,8 +35,6 @@ import { multiRequest, type Step } from './protocol/messages/multi.ts'
 import { removeWatchesRequest } from './protocol/messages/remove-watches.ts'
 import { setDataRequest } from './protocol/messages/set-data.ts'
 import { syncRequest } from './protocol/messages/sync.ts'
-import { Janitor } from './session/janitor.ts'
-import { NodeWatchQueue } from './session/node-watch.ts'
 import { Session } from './session/session.ts'
 import type { SessionSettings } from './session/settings.ts'
 
@@ -49,17 +49,13 @@ export class ZooKeeperClient implements Coordinator {
   readonly capabilities: CoordinatorCapabilities = capabilities
   readonly #session: Session
   readonly #chroot: Chroot
-  readonly #janitor: Janitor
+  readonly #settings: SessionSettings
   readonly #toCaller = (serverPath: string): string => this.#chroot.remove(serverPath)
 
   constructor(settings: SessionSettings) {
     this.#chroot = settings.chroot
-    this.#janitor = new Janitor((path) => this.#deleteOwn(path), settings.timers, settings.logger)
-    this.#session = new Session(
-      settings,
-      { check: (node) => this.#check(node), discard: (path) => this.discard(path) },
-      () => this.#janitor.connected(),
-    )
+    this.#settings = settings
+    this.#session = new Session(settings, { check: (node) => this.#check(node), discard: (path) => this.discard(path) })
   }
 
   /** Waits for the session's first connection. */
@@ -174,7 +170,7 @@ export class ZooKeeperClient implements Coordinator {
       if (watches.remove(serverPath, watch, recursive))
         await this.#session.send(removeWatchesRequest(path, serverPath, recursive)).catch(() => {})
     }
-    const watch = new NodeWatchQueue(remove)
+    const watch = new WatchQueue(remove)
     const onReply = (): void => watches.add(serverPath, watch, recursive)
     watches.expect(serverPath, watch, recursive)
     try {
@@ -196,7 +192,7 @@ export class ZooKeeperClient implements Coordinator {
   }
 
   discard(path: string): void {
-    this.#janitor.discard(path)
+    void discardNode(this, path, this.#settings)
   }
 
   close(): Promise<void> {
@@ -208,12 +204,6 @@ export class ZooKeeperClient implements Coordinator {
   }
 
   /** Another session can have made a node of the same name since: that one is not ours to delete. */
-  async #deleteOwn(path: string): Promise<void> {
-    // The server may be behind: a node that it does not know yet would stay for ever.
-    const [, stat] = await Promise.all([this.sync(path), this.exists(path)])
-    if (stat?.ephemeralOwner === this.sessionId) await this.delete(path)
-  }
-
   /** The heartbeat: a transaction that changes nothing. */
   #check(path: string): Promise<MultiResult> {
     const step: Step = { type: 'check', path, serverPath: this.#chroot.add(path), version: anyVersion }

@@ -1,4 +1,5 @@
 import {
+  discardNode,
   checkPath,
   SessionHeartbeat,
   type CallOptions,
@@ -19,7 +20,6 @@ import {
   type VersionOptions,
 } from '@ringkeeper/core'
 import { identify, requirePermission } from './access.ts'
-import { discardNode } from './discard.ts'
 import type { Ensemble } from './ensemble.ts'
 import { EventQueue } from './event-queue.ts'
 import { SessionFaults } from './faults.ts'
@@ -199,7 +199,7 @@ export class MemorySession implements Coordinator {
   }
 
   discard(path: string): void {
-    void discardNode(this, path, this.#ports.logger)
+    void discardNode(this, path, this.#ports)
   }
 
   close(): Promise<void> {

@@ -52,7 +52,6 @@ export class Session {
   /** Aborts when the session ends: no attempt to connect outlives it. */
   readonly #end = new AbortController()
   readonly #opened = deferred()
-  readonly #onConnected: () => void
   #sessionId = 0n
   #password: Uint8Array = noPassword
   #sessionTimeout: number
@@ -60,17 +59,11 @@ export class Session {
   #connection: Connection | undefined
   #closing: Promise<void> | undefined
 
-  /** @param onConnected - called whenever a connection is ready for requests. */
-  constructor(
-    settings: SessionSettings,
-    heartbeatSession: Omit<HeartbeatSession, 'sessionId'>,
-    onConnected: () => void,
-  ) {
+  constructor(settings: SessionSettings, heartbeatSession: Omit<HeartbeatSession, 'sessionId'>) {
     this.#settings = settings
     this.#hosts = new HostList(settings.servers, settings.random, settings.sessionTimeout)
     this.#identities = new Identities(settings.identities, settings.logger)
     this.#sessionTimeout = settings.sessionTimeout
-    this.#onConnected = onConnected
     this.watches = new WatchRegistry(settings.chroot, settings.logger)
     const id = (): bigint => this.#sessionId
     this.heartbeat = new SessionHeartbeat(
@@ -185,7 +178,6 @@ export class Session {
     this.#connection = connection
     this.heartbeat.connected(sentAt, reply.sessionTimeout)
     this.#states.set('connected')
-    this.#onConnected()
     this.#settleOpening(identified)
   }
 

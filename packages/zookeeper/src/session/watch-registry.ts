@@ -1,8 +1,7 @@
-import { messageOf, type Logger, type Watcher, type WatchEvent } from '@ringkeeper/core'
+import { messageOf, type Logger, type Watcher, type WatchEvent, type WatchQueue } from '@ringkeeper/core'
 import type { WatchedPaths } from '../protocol/messages/set-watches.ts'
 import type { WatcherEvent } from '../protocol/messages/watcher-event.ts'
 import type { Chroot } from '../path.ts'
-import type { NodeWatchQueue } from './node-watch.ts'
 import { PathSets } from './path-sets.ts'
 
 /** Which of the server's lists a one-shot watch is in. `exist` is for nodes that were not there. */
@@ -25,10 +24,10 @@ export class WatchRegistry {
     exist: new PathSets(),
     child: new PathSets(),
   }
-  readonly #persistent = new PathSets<NodeWatchQueue>()
-  readonly #recursive = new PathSets<NodeWatchQueue>()
+  readonly #persistent = new PathSets<WatchQueue>()
+  readonly #recursive = new PathSets<WatchQueue>()
   /** Watches that were asked for and are not set yet: their server's watch must not be taken away with another's. */
-  readonly #awaited = { persistent: new PathSets<NodeWatchQueue>(), recursive: new PathSets<NodeWatchQueue>() }
+  readonly #awaited = { persistent: new PathSets<WatchQueue>(), recursive: new PathSets<WatchQueue>() }
   #isEnded = false
 
   constructor(chroot: Chroot, logger: Logger) {
@@ -43,19 +42,19 @@ export class WatchRegistry {
   }
 
   /** Notes that a watch is being set. */
-  expect(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): void {
+  expect(serverPath: string, watch: WatchQueue, isRecursive: boolean): void {
     this.#awaitedOf(isRecursive).add(serverPath, watch)
   }
 
   /** The server has set the watch. */
-  add(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): void {
+  add(serverPath: string, watch: WatchQueue, isRecursive: boolean): void {
     this.#awaitedOf(isRecursive).delete(serverPath, watch)
     this.#queues(isRecursive).add(serverPath, watch)
     if (this.#isEnded) this.end()
   }
 
   /** Returns whether no watch of its kind is left on the path, or on its way there. */
-  remove(serverPath: string, watch: NodeWatchQueue, isRecursive: boolean): boolean {
+  remove(serverPath: string, watch: WatchQueue, isRecursive: boolean): boolean {
     const isNoneAwaited = this.#awaitedOf(isRecursive).delete(serverPath, watch)
     return this.#queues(isRecursive).delete(serverPath, watch) && isNoneAwaited
   }
@@ -97,8 +96,8 @@ export class WatchRegistry {
     for (const watch of this.#tellPersistent('ended')) watch.end()
   }
 
-  #tellPersistent(type: 'resync' | 'ended'): NodeWatchQueue[] {
-    const told: NodeWatchQueue[] = []
+  #tellPersistent(type: 'resync' | 'ended'): WatchQueue[] {
+    const told: WatchQueue[] = []
     for (const sets of [this.#persistent, this.#recursive]) {
       for (const path of sets.paths()) {
         for (const watch of type === 'ended' ? sets.take(path) : sets.get(path)) {
@@ -119,11 +118,11 @@ export class WatchRegistry {
     }
   }
 
-  #queues(isRecursive: boolean): PathSets<NodeWatchQueue> {
+  #queues(isRecursive: boolean): PathSets<WatchQueue> {
     return isRecursive ? this.#recursive : this.#persistent
   }
 
-  #awaitedOf(isRecursive: boolean): PathSets<NodeWatchQueue> {
+  #awaitedOf(isRecursive: boolean): PathSets<WatchQueue> {
     return isRecursive ? this.#awaited.recursive : this.#awaited.persistent
   }
 }

@@ -1,18 +1,18 @@
-import type { NodeWatch, WatchEvent } from '@ringkeeper/core'
-import { Fifo } from '../connection/fifo.ts'
+import type { NodeWatch } from './coordinator.ts'
+import type { WatchEvent } from './types.ts'
 
 type Next = IteratorResult<WatchEvent, undefined>
 const finished: Next = { done: true, value: undefined }
 
-/** The events of one persistent watch, kept until they are read. */
-export class NodeWatchQueue implements NodeWatch {
-  readonly #events = new Fifo<WatchEvent>()
-  readonly #readers = new Fifo<(result: Next) => void>()
-  readonly #remove: () => Promise<void>
+/** The events of one persistent watch, kept until they are read: for those who write a coordinator. */
+export class WatchQueue implements NodeWatch {
+  readonly #remove: () => Promise<void> | void
+  #events: WatchEvent[] = []
+  #readers: ((result: Next) => void)[] = []
   #isEnded = false
 
-  /** @param remove - takes the watch away; called once. */
-  constructor(remove: () => Promise<void>) {
+  /** @param remove - takes the watch away; called once, unless it has ended before. */
+  constructor(remove: () => Promise<void> | void) {
     this.#remove = remove
   }
 
@@ -26,7 +26,7 @@ export class NodeWatchQueue implements NodeWatch {
   /** No event follows; those that wait are still read. */
   end(): void {
     this.#isEnded = true
-    for (const reader of this.#readers.drain()) reader(finished)
+    for (const reader of this.#readers.splice(0)) reader(finished)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WatchEvent, undefined> {
@@ -40,15 +40,15 @@ export class NodeWatchQueue implements NodeWatch {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isEnded) return void this.#events.drain()
+    this.#events = []
+    if (this.#isEnded) return
     this.end()
-    this.#events.drain()
     await this.#remove()
   }
 
   #next(): Promise<Next> {
-    const event = this.#events.shift()
-    if (event) return Promise.resolve({ done: false, value: event })
+    const value = this.#events.shift()
+    if (value) return Promise.resolve({ done: false, value })
     if (this.#isEnded) return Promise.resolve(finished)
     return new Promise((resolve) => this.#readers.push(resolve))
   }
