@@ -257,9 +257,13 @@ export class HashRing implements Router<string> {
       while (known < length && found[known] !== owner) known++
       if (known === length) found[length++] = owner
     }
+    const ids = this.#ids
+    // The usual numbers of replicas: a list that is written out is made fastest.
+    if (length === 2) return [ids[found[0]!]!, ids[found[1]!]!]
+    if (length === 3) return [ids[found[0]!]!, ids[found[1]!]!, ids[found[2]!]!]
     // A list of just this length; one that grows takes room for 17.
-    const nodes = this.#ids.slice(0, length)
-    for (let i = 0; i < length; i++) nodes[i] = this.#ids[found[i]!]!
+    const nodes = ids.slice(0, length)
+    for (let i = 0; i < length; i++) nodes[i] = ids[found[i]!]!
     return nodes
   }
 
