@@ -4,6 +4,7 @@ import {
   isRingkeeperError,
   Latest,
   shardKey,
+  sleep,
   waitFor,
   type Coordinator,
   type Deferred,
@@ -29,6 +30,8 @@ import { followMembers, followPlan } from './views.ts'
 
 const defaultServerTick = 2000
 const defaultConnectTimeout = 30_000
+/** Milliseconds in which those who were given shards take them. */
+const TAKE_OVER_TIME = 150
 
 /**
  * A worker's place in the fleet of a pipeline; made by `joinFleet`. It reconnects by itself, with a new session when the old
@@ -155,8 +158,12 @@ export class Fleet implements AsyncDisposable {
     if (this.#tenure) await Promise.race([this.#planWithoutUs(), aborted(patience.signal)])
     this.#refusesAll = true
     this.#followPlan()
+    const handsOver = this.#tasks.status.length > 0 && this.#members.some(({ id }) => id !== this.#options.nodeId)
     await Promise.race([this.#tasks.whenIdle(), this.#outOfReach(limit.signal), aborted(signal)])
     const { unsettled } = this.#tasks
+    // The end of a session has everybody busy, who should be taking the shards first.
+    if (handsOver && this.#session?.state === 'connected')
+      await sleep(TAKE_OVER_TIME, ports.timers, limit.signal).catch(() => {})
     this.#closing.abort()
     // A session with unsettled writes goes on: its end would let others write to the same places.
     if (unsettled.length > 0) {

@@ -4,6 +4,8 @@ import type { ShardLease } from '../fleet/shard-lease.ts'
 import { writeCommitMark } from './commit-mark.ts'
 import { timedCall } from './timed-call.ts'
 
+/** Milliseconds in which shards that stop are gathered. */
+const GATHER_TIME = 3
 /** Milliseconds between two attempts to commit. */
 const RETRY_PAUSE = 200
 /** A position that does not move is committed again this often, because brokers forget old ones (milliseconds). */
@@ -103,12 +105,18 @@ export class PositionKeeper implements Disposable {
 
   /** Commits a shard's position now. Tries until it succeeds or the shard is removed. */
   commit(shard: KeptShard): Promise<void> {
-    const entry = this.#entries.get(shard)
-    if (!entry) return Promise.reject(lost(shard))
-    const done = deferred()
-    entry.waiting.push({ position: shard.position, done })
+    const done = this.#committed(shard)
     this.#flushSoon()
-    return done.promise
+    return done
+  }
+
+  /**
+   * Commits the position of a shard that has stopped, with those of others that stop at about the same time: they are given
+   * back together then, and their next owners take them together, which costs each of them less than one after the other.
+   */
+  commitLast(shard: KeptShard): Promise<void> {
+    this.#after(GATHER_TIME, 'gather', () => this.#flushSoon())
+    return this.#committed(shard)
   }
 
   /** Commits a shard's position once more, whatever was committed: the store no longer has it. */
@@ -121,6 +129,14 @@ export class PositionKeeper implements Disposable {
   [Symbol.dispose](): void {
     for (const cancel of this.#cancelTimers.values()) cancel()
     for (const shard of this.#entries.keys()) this.remove(shard)
+  }
+
+  #committed(shard: KeptShard): Promise<void> {
+    const entry = this.#entries.get(shard)
+    if (!entry) return Promise.reject(lost(shard))
+    const done = deferred()
+    entry.waiting.push({ position: shard.position, done })
+    return done.promise
   }
 
   #after(delay: number, name: string, act: () => void): void {

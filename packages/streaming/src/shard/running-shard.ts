@@ -109,7 +109,7 @@ export class RunningShard implements ShardRun, KeptShard {
   async commit(_position: number): Promise<void> {
     this.#assertNotFenced()
     this.#state = 'committing'
-    await this.#context.keeper.commit(this)
+    await this.#context.keeper.commitLast(this)
     this.#end('done')
   }
 

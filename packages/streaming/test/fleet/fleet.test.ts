@@ -28,11 +28,15 @@ describe('a fleet', () => {
     const [a, b] = [await world.join('a'), await world.join('b')]
     for (const run of [...a.host.active, ...b.host.active]) run.write(10)
     const leftAt = world.clock.monotonic()
-    await world.do(a.fleet.leave())
+    const left = a.fleet.leave()
+    await world.until(() => b.active.length === 6)
     // The plan says so at once: nobody waits for a timer.
     expect(world.clock.monotonic() - leftAt).toBeLessThan(50)
+    // The others are left in peace until they have taken the shards.
+    expect(a.session.state).toBe('connected')
+    await world.do(left)
+    expect(world.clock.monotonic() - leftAt).toBeLessThan(200)
     await world.settle()
-    expect(b.active).toHaveLength(6)
     expect(b.host.active.map(({ position }) => position)).toEqual([10, 10, 10, 10, 10, 10])
     expect(a.isDone).toBe(true)
     expect(a.session.state).toBe('closed')
