@@ -82,6 +82,7 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
     [['-D', '@/nowhere/at/all'], 'cannot be read'],
     [['-n', 'x'], 'no integer'],
     [['-r', '0'], 'less than 1'],
+    [['-n', '0'], 'less than 1'],
   ])('%j is a mistake on the command line', async (args, message) => {
     expect(await lab(args)).toMatchObject({ code: 64, err: expect.stringContaining(message) as string })
   })
@@ -121,6 +122,5 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
       code: 1,
       err: expect.stringContaining('RK_PARTITIONING_UNKNOWN_KIND') as string,
     })
-    expect(await lab(['-n', '0', 'key'])).toMatchObject({ code: 1, err: expect.stringContaining('RK_') as string })
   })
 })

@@ -167,6 +167,13 @@ describe('repairRanges', () => {
     )
   })
 
+  it('looks at the sample of each range alone, so that many of both take no time', () => {
+    const bounds = Array.from({ length: 4000 }, (_, i) => (i + 1) * 100)
+    const sample = Array.from({ length: 400_000 }, (_, i) => (i * 7919) % 400_100)
+    const sizes = [...bounds, 0].map(() => 90)
+    expect(repairRanges(bounds, sizes, { splitAbove: 50, sample }).changes.length).toBe(4001)
+  })
+
   it('refuses sizes that do not fit', () => {
     expect(() => repairRanges([1], [1], { splitAbove: 10 })).toThrow(/sizes/)
     expect(() => repairRanges([1], [1, 1], { splitAbove: 10, mergeBelow: 20 })).toThrow(/mergeBelow/)

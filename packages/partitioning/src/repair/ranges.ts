@@ -85,9 +85,19 @@ export function repairRanges<K>(
 }
 
 function keysWithin<K>(sorted: readonly K[], lower: K | undefined, upper: K | undefined, compare: Compare<K>): K[] {
-  return sorted.filter(
-    (key) => (lower === undefined || compare(key, lower) > 0) && (upper === undefined || compare(key, upper) <= 0),
-  )
+  const start = lower === undefined ? 0 : countUpTo(sorted, lower, compare)
+  return sorted.slice(start, upper === undefined ? sorted.length : countUpTo(sorted, upper, compare))
+}
+
+function countUpTo<K>(sorted: readonly K[], bound: K, compare: Compare<K>): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compare(sorted[middle]!, bound) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function splitKeys<K>(sorted: readonly K[], parts: number, upper: K | undefined, compare: Compare<K>): K[] {

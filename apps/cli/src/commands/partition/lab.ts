@@ -5,7 +5,7 @@ import { partitionerKinds, type PartitionerDescription, type PartitionerKind } f
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { barChart } from '../../shared/chart.ts'
 import { readKeys } from '../../shared/keys.ts'
-import { parseCount, parseInteger } from '../../shared/parse-integer.ts'
+import { parseCount } from '../../shared/parse-integer.ts'
 import { distributionNames, makeTraffic, type DistributionName, type Traffic } from './distributions.ts'
 import { measure, type Finding } from './measure.ts'
 import { subjectOf, subjectOfKind, type Subject } from './subject.ts'
@@ -51,7 +51,7 @@ export function addLab(partition: Command, io: CommandIo): void {
       'a description instead of a kind, as JSON or @FILE: for other options than the defaults, and for prefix, composite and directory',
       parseDescription,
     )
-    .option('-n, --partitions <n>', 'how many partitions (default: as the description says, or 64)', parseInteger)
+    .option('-n, --partitions <n>', 'how many partitions (default: as the description says, or 64)', parseCount)
     .option('-d, --distributions <names>', distributionNames.join(', '), parseNames, [...distributionNames])
     .option('-r, --records <n>', 'how many records of each distribution', parseCount, 200_000)
     .option('--stdin', 'read keys from standard input, one a line; so does a single - as the key')
