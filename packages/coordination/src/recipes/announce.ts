@@ -38,7 +38,7 @@ export interface Announcement {
 /**
  * Makes the node of a member, for this session. A node of the same name that belongs to another session is mostly that
  * of the same member's former process, which a quick restart meets alive: it is waited for as long as its session can
- * live. It is never adopted: it would vanish under the new process. {@link Membership.join} is built on this; use it directly
+ * live. It is never adopted: it would vanish under the new process. `Membership.join` is built on this; use it directly
  * for nodes with a content of their own.
  *
  * @returns the node's Stat; `czxid` is the member's incarnation
