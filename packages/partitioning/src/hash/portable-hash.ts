@@ -74,7 +74,11 @@ function signed(hash: bigint): bigint {
 function pythonText(text: string): Uint8Array {
   let widest = 0
   for (let i = 0; i < text.length; i++) widest |= text.charCodeAt(i)
-  if (widest < 0x100) return Uint8Array.from(text, (character) => character.charCodeAt(0))
+  if (widest < 0x100) {
+    const bytes = new Uint8Array(text.length)
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+    return bytes
+  }
   const points = Array.from(text, (character) => character.codePointAt(0)!)
   if (points.length < text.length) return new Uint8Array(Uint32Array.from(points).buffer)
   return new Uint8Array(Uint16Array.from(points).buffer)

@@ -29,7 +29,9 @@ export class PysparkPartitioner extends DescribedPartitioner<PartitionKey> {
   }
 
   override partitionRange(bytes: Uint8Array, start: number, end: number): number {
-    return this.partition(textOf(bytes, start, end))
+    // Python hashes text of ASCII as the bytes that it is.
+    const isAscii = bytes.subarray(start, end).every((byte) => byte < 0x80)
+    return this.partition(isAscii ? bytes.subarray(start, end) : textOf(bytes, start, end))
   }
 
   protected override options(): Readonly<Record<string, unknown>> {
