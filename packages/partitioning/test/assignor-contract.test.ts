@@ -174,7 +174,7 @@ describe.each(assignorKinds)('%s', (kind) => {
     for (const [members, partitions] of nonsense) {
       expect(() => assignor.assign(undefined, members as never, partitions as never)).toThrow(code('BAD_OPTION'))
     }
-    for (const previous of [{}, { members: ['a'], owners: [0] }, { members: ['a'], owners: Int32Array.of(1) }]) {
+    for (const previous of [null, {}, { members: ['a'], owners: [0] }, { members: ['a'], owners: Int32Array.of(1) }]) {
       expect(() => assignor.assign(previous as never, ['a'], 1)).toThrow(code('BAD_PREVIOUS'))
     }
   })
@@ -202,6 +202,9 @@ describe('an assignment from lists', () => {
       )
     }
     expect(() => PartitionAssignment.fromLists(2, { a: [0], b: [0] })).toThrow(code('BAD_PREVIOUS'))
+    for (const list of [undefined, { orders: [0] }, [null]]) {
+      expect(() => PartitionAssignment.fromLists(2, { a: list as never })).toThrow(code('BAD_PREVIOUS'))
+    }
   })
 
   it('is refused in stored form where its owners or members cannot be', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { transport } from '../src/assign/transport.ts'
 import { createAssignor, type MemberInput } from '../src/index.ts'
+import { code } from './assigning.ts'
 
 describe('zone-aware', () => {
   const assignor = createAssignor({ kind: 'zone-aware' })
@@ -17,6 +18,25 @@ describe('zone-aware', () => {
     for (const [index, owner] of assignment.owners.entries()) expect(owner % 3).toBe(zoneAt(index))
     const next = assignor.assign(assignment, members.slice(1), topics)
     expect(next.balance.unowned).toBe(0)
+  })
+
+  it('minds no zones of partitions that a topic no longer has, and refuses what are no zones', () => {
+    const members = [
+      { id: 'm', zone: 'x' },
+      { id: 'n', zone: 'y' },
+    ]
+    const topics = [
+      { topic: 'a', partitions: 1, zones: [['x'], ['x'], ['x']] },
+      { topic: 'b', partitions: 1, zones: [] },
+    ]
+    const { assignment } = assignor.assign(undefined, members, topics)
+    expect(assignment.toLists()).toEqual({ m: { a: [0] }, n: { b: [0] } })
+    const previous = { members: ['n', 'm'], owners: Int32Array.of(0, 1) }
+    expect(assignor.assign(previous, members, topics).moves.length).toBe(2)
+    for (const zones of ['x', ['x'], [null]]) {
+      const wrong = [{ topic: 'a', partitions: 1, zones: zones as never }]
+      expect(() => assignor.assign(undefined, members, wrong)).toThrow(code('BAD_OPTION'))
+    }
   })
 
   it('puts balance before zones', () => {

@@ -39,7 +39,8 @@ export function liveOwners({ raw, numbers }: Before): Int32Array | undefined {
 }
 
 function alignedOwners(previous: Assignment, partitions: PartitionSet): Int32Array {
-  const { owners } = previous
+  // Null too: whoever found nothing where the assignment was stored has to say that there is none.
+  const owners = (previous as Assignment | null)?.owners
   if (!(owners instanceof Int32Array) || !Array.isArray(previous.members)) {
     throw partitioningErrors.BAD_PREVIOUS({ reason: 'it has no members, or no Int32Array of owners' })
   }

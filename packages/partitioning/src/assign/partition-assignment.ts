@@ -43,8 +43,10 @@ export class PartitionAssignment implements Assignment {
     const members = Object.keys(lists).sort()
     const owners = new Int32Array(set.size).fill(-1)
     for (const [member, id] of members.entries()) {
-      for (const item of lists[id]!) {
-        const { topic, partition } = typeof item === 'number' ? { topic: '', partition: item } : item
+      if (!Array.isArray(lists[id])) throw partitioningErrors.BAD_PREVIOUS({ reason: `member "${id}" has no list` })
+      for (const item of lists[id] as readonly (number | TopicPartition)[]) {
+        const { topic, partition } =
+          typeof item === 'number' ? { topic: '', partition: item } : (Object(item) as TopicPartition)
         if (!Number.isInteger(partition) || partition < 0) {
           throw partitioningErrors.BAD_PREVIOUS({ reason: `${topic}/${partition} is no partition` })
         }

@@ -1,3 +1,4 @@
+import { checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { assignEqual, type Solution } from './equal.ts'
 import type { Member } from './members.ts'
@@ -91,8 +92,12 @@ function replicaZones(partitions: PartitionSet, zones: readonly string[]): (part
     throw partitioningErrors.BAD_OPTION({ option: 'zones', value: zones.length, expected })
   }
   const masks = new Int32Array(partitions.size)
-  for (const [i, { zones: ofTopic = [] }] of partitions.topics.entries()) {
-    for (const [partition, replicas] of ofTopic.entries()) {
+  for (const [i, { topic, partitions: count, zones: ofTopic = [] }] of partitions.topics.entries()) {
+    const expected = 'for each partition a list of the zones that have a replica'
+    checkList(`zones of topic "${topic}"`, ofTopic, expected)
+    // Of a topic that has shrunk there may be more zones than partitions.
+    for (const [partition, replicas] of ofTopic.slice(0, count).entries()) {
+      checkList(`zones of topic "${topic}"`, replicas, expected)
       for (const zone of replicas) {
         const number = zones.indexOf(zone)
         // A zone without members: the partition fits nowhere, unless another of its zones has some.
