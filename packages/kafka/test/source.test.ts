@@ -184,10 +184,15 @@ test('nothing goes on after a source was closed while it asked for metadata', as
   const running = new Set<object>()
   const set = (delay: number, fire: () => void): (() => void) => {
     const timer = {}
-    const end = (): boolean => running.delete(timer)
     running.add(timer)
-    const cancel = ports.timers.set(delay, () => void (end(), fire()))
-    return () => void (end(), cancel())
+    const cancel = ports.timers.set(delay, () => {
+      running.delete(timer)
+      fire()
+    })
+    return () => {
+      running.delete(timer)
+      cancel()
+    }
   }
   const options = { brokers: [kafka.brokers[0]!.bootstrap], topics: ['orders'], group: 'g', metadataInterval: 20 }
   const source = new KafkaSource(sourceSchema.parse(options), { ports: { ...ports, timers: { set } } })
