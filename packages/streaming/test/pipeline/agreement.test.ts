@@ -8,11 +8,17 @@ import {
   type PipelineInput,
   type TargetInput,
 } from '@ringkeeper/streaming'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
-const into = new MemoryRecords()
-const north: TargetInput = { name: 'north', weight: 2, sink: { type: 'memory', into } }
-const south: TargetInput = { name: 'south', sink: { type: 'memory', into } }
+let north: TargetInput
+let south: TargetInput
+
+beforeEach(() => {
+  // Every tree counts its tokens from the beginning, and what is written into refuses those that it takes for old ones.
+  const into = new MemoryRecords()
+  north = { name: 'north', weight: 2, sink: { type: 'memory', into } }
+  south = { name: 'south', sink: { type: 'memory', into } }
+})
 
 interface Worker {
   readonly pipeline: Pipeline
