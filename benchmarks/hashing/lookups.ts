@@ -1,7 +1,7 @@
 import { HashRing, Jump, JumpBack, Maglev, Memento, murmur3, Rendezvous, SlotTable } from '@ringkeeper/hashing'
 import type { Side } from '../harness/index.ts'
 import type { Duel } from './duels.ts'
-import { makeKeys, makeNodes, passes } from './inputs.ts'
+import { makeKeys, makeNodes, passes, repeat } from './inputs.ts'
 import { consistentHash, hashring, jumphash, ketama, rendezvousHash } from './rivals.ts'
 
 // More keys than any cache of a rival remembers, few enough to lie in the processor's, as keys do that were just read.
@@ -9,12 +9,10 @@ const some = (count = 100_000): string[] => makeKeys(count)
 const hundred = makeNodes(100)
 const key = new Uint8Array(16).fill(7)
 
-const asked = (router: { get: (key: string) => unknown }, times = 10, keys = some()): Side =>
+const asked = (router: { get: (key: string) => unknown }, times = 10, keys: readonly string[] = some()): Side =>
   passes(times, keys, (key) => router.get(key))
 
 const slow = (nodes: readonly string[]): Side => asked(hashring(nodes), 1, some(50_000))
-
-const hashingAlone = (): Side => passes(10, some(), (key) => murmur3(key))
 
 const jumphashSide = (): Side => passes(1, some(30_000), (key) => jumphash(key, 100))
 
@@ -101,6 +99,21 @@ function ringAgainstRivals(count: number): Duel[] {
 }
 
 function againstHashing(work: string, make: () => { get: (key: string) => unknown }, goal?: string): Duel {
-  const ours = (): Side => asked(make())
-  return { work, rival: 'hashing the key alone', ours, theirs: hashingAlone, ...(goal === undefined ? {} : { goal }) }
+  let keys: readonly string[] | undefined
+  const shared = (): readonly string[] => (keys ??= some())
+  return {
+    work,
+    rival: 'hashing the key alone',
+    together: true,
+    ours: () => asked(make(), 10, shared()),
+    // A loop of its own, as the other one knows only routers.
+    theirs: () => repeat(10, () => hashAll(shared()), shared().length),
+    ...(goal === undefined ? {} : { goal }),
+  }
+}
+
+function hashAll(keys: readonly string[]): unknown {
+  let last: unknown
+  for (let i = 0; i < keys.length; i++) last = murmur3(keys[i]!)
+  return last
 }

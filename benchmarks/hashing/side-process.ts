@@ -1,19 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { compareCosts, cpuPerItem, type Row } from '../harness/index.ts'
+import { compareCosts, cpuPerItem, type Row, type Side } from '../harness/index.ts'
 import { duels } from './duels.ts'
 
+type SideName = 'ours' | 'theirs'
+
 /**
- * Compares two ways, each in a process of its own: what else ran in a process shapes the code that is compiled there,
+ * Compares two ways, each in a process of its own where it is not said otherwise: what else ran in a process shapes the code that is compiled there,
  * and one side would collect the garbage of the other.
  */
 export async function duel(index: number): Promise<Row> {
-  using ours = new SideProcess(index, 'ours')
-  using theirs = new SideProcess(index, 'theirs')
+  const contest = duels[index]!
+  using ours = new SideProcess(index)
+  using other = contest.together === true ? undefined : new SideProcess(index)
+  const theirs = other ?? ours
   return await compareCosts(
-    duels[index]!,
-    () => ours.run(),
-    () => theirs.run(),
+    contest,
+    () => ours.run('ours'),
+    () => theirs.run('theirs'),
   )
 }
 
@@ -21,16 +25,16 @@ class SideProcess implements Disposable {
   readonly #child: ChildProcess
   readonly #ended = new AbortController()
 
-  constructor(index: number, side: 'ours' | 'theirs') {
-    this.#child = fork(new URL(import.meta.url), [String(index), side], {
+  constructor(index: number) {
+    this.#child = fork(new URL(import.meta.url), [String(index)], {
       execArgv: ['--conditions=@ringkeeper/source'],
     })
     this.#child.once('exit', () => this.#ended.abort(new Error(`a side ended before it was told to`)))
   }
 
   /** Does the work once; gives its nanoseconds of CPU time per item. */
-  async run(): Promise<number> {
-    this.#child.send('run')
+  async run(side: SideName): Promise<number> {
+    this.#child.send(side)
     const [cost] = (await once(this.#child, 'message', { signal: this.#ended.signal })) as [number]
     return cost
   }
@@ -41,8 +45,12 @@ class SideProcess implements Disposable {
 }
 
 if (import.meta.main) {
-  const [index, name] = process.argv.slice(2) as [string, 'ours' | 'theirs']
-  const side = duels[Number(index)]![name]()
-  process.on('message', () => void cpuPerItem(side).then((cost) => process.send!(cost)))
+  const contest = duels[Number(process.argv[2])]!
+  const sides = new Map<SideName, Side>()
+  process.on('message', (name: SideName) => {
+    const side = sides.get(name) ?? contest[name]()
+    sides.set(name, side)
+    void cpuPerItem(side).then((cost) => process.send!(cost))
+  })
   process.on('disconnect', () => process.exit(0))
 }

@@ -25,7 +25,7 @@ const SEED = 0x9747b28c
 export function murmur2(data: Key, start?: number, end?: number): number {
   if (typeof data === 'string') return murmur2Text(data)
   // Read before the check: it tells V8 what it has, so that it need not look through prototypes for every range of bytes.
-  const { length } = data as Uint8Array
+  const length = (data as Uint8Array | undefined)?.length ?? 0
   if (data instanceof Uint8Array) return murmur2Bytes(data, start ?? 0, end ?? length)
   return hashInteger(data, 0, overRange)
 }
