@@ -19,6 +19,8 @@ import { times } from './times.ts'
 export interface KafkaTrouble {
   /** That a request is answered with an error, and not done. */
   refuses: number
+  /** That a commit is answered with an error, and not done: the group's coordinator is another broker. */
+  refusesCommit: number
   /** That a commit is done and its answer never comes. */
   losesReply: number
   /** That a commit arrives late, whoever has given it up meanwhile. */
@@ -42,7 +44,7 @@ export interface BrokerHooks {
 export class FakeKafka {
   readonly shards: Latest<readonly Shard[]>
   readonly committed = new Map<string, StoredPosition>()
-  readonly trouble: KafkaTrouble = { refuses: 0, losesReply: 0, delaysCommit: 0 }
+  readonly trouble: KafkaTrouble = { refuses: 0, refusesCommit: 0, losesReply: 0, delaysCommit: 0 }
   readonly #logs = new Map<string, SimulatedRecord[]>()
   readonly #ports: Ports
   readonly #dice: Dice
@@ -123,7 +125,8 @@ export class FakeKafka {
       // Whoever gives up may reset the connection: what is on its way comes all the same.
       if (isReset) signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
       this.#ports.timers.set(delay, () => {
-        if (this.#dice.chance(trouble.refuses)) return answer(() => reject(new Error('the broker is away')))
+        if (this.#dice.chance(Math.max(trouble.refuses, trouble.refusesCommit)))
+          return answer(() => reject(new Error('the broker is away')))
         for (const commit of commits) {
           const { shard, position, metadata } = commit
           this.committed.set(shardKey(shard), { position, metadata })

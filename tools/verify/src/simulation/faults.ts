@@ -150,6 +150,12 @@ export const faults = {
       trouble.losesReply = 0
     }
   },
+  'commits are refused': ({ kafka: { trouble } }) => {
+    trouble.refusesCommit = 1
+    return () => {
+      trouble.refusesCommit = 0
+    }
+  },
   'Kafka is away': ({ kafka: { trouble }, dice }) => {
     trouble.refuses = dice.chance(0.5) ? 1 : 0.5
     return () => {
@@ -201,10 +207,13 @@ export const faults = {
     return true
   },
   'partition is added, and its worker killed': (simulation) => {
-    const { schedule, dice } = simulation
+    const { schedule, dice, kafka } = simulation
+    const { trouble } = kafka
     const shard = schedule.addShard(20)
+    if (dice.chance(0.7)) trouble.refusesCommit = 1
     simulation.later(dice.between(5, 50), () => schedule.pour(shard))
     simulation.later(dice.between(5, 350), () => {
+      trouble.refusesCommit = 0
       const worker = simulation.ownerOf(shard)
       worker?.trouble(0)
       worker?.process.kill()
