@@ -92,7 +92,9 @@ export function resetConnection(connection: InnerConnection, error: Error): void
   const { socket } = connection
   if (socket && !socket.destroyed) {
     const carrier = (socket as Layered)[carrierOf] ?? socket
-    carrier.resetAndDestroy()
+    // Reset after its end, as when kafkajs disconnects, a socket never closes, and its process never ends.
+    if (carrier.connecting || carrier.writableEnded) carrier.destroy()
+    else carrier.resetAndDestroy()
     // Without an error kafkajs would wait for a socket that is connecting until its time is over.
     socket.destroy(connection.isConnected() ? undefined : error)
   }

@@ -16,13 +16,19 @@ const oneConnection: AgentOptions = { keepAlive: true, maxSockets: 1 }
 /** An agent for the protocol of a URL. */
 export function resettableAgent({ protocol }: URL): ResettableAgent {
   if (protocol === 'http:') {
-    return { agent: new HttpAgent(oneConnection), reset: (socket) => (socket as Socket).resetAndDestroy() }
+    return { agent: new HttpAgent(oneConnection), reset: (socket) => resetSocket(socket as Socket) }
   }
   const below = new WeakMap<Duplex, Socket>()
   return {
     agent: new TlsAgent(below),
-    reset: (socket) => (below.get(socket) ?? (socket as Socket)).resetAndDestroy(),
+    reset: (socket) => resetSocket(below.get(socket) ?? (socket as Socket)),
   }
+}
+
+/** One that was ended before would never close after a reset, and keep the process alive. */
+function resetSocket(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 /** Connects TLS over a socket of its own, because only that one can be reset. */
