@@ -1,4 +1,12 @@
-import { deferred, messageOf, shardKey, type Deferred, type Ports, type PositionStore } from '@ringkeeper/core'
+import {
+  deferred,
+  isRingkeeperError,
+  messageOf,
+  shardKey,
+  type Deferred,
+  type Ports,
+  type PositionStore,
+} from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
 import type { ShardLease } from '../fleet/shard-lease.ts'
 import { writeCommitMark } from './commit-mark.ts'
@@ -8,6 +16,8 @@ import { timedCall } from './timed-call.ts'
 const GATHER_TIME = 3
 /** Milliseconds between two attempts to commit. */
 const RETRY_PAUSE = 200
+/** Milliseconds between two warnings that positions cannot be committed. */
+const WARNING_PAUSE = 10_000
 /** A position that does not move is committed again this often, because brokers forget old ones (milliseconds). */
 const RECOMMIT_INTERVAL = 3_600_000
 
@@ -60,6 +70,7 @@ export class PositionKeeper implements Disposable {
   #isFlushing = false
   #isFlushDue = false
   #failure: unknown
+  #warnedAt = -Infinity
   #onHealthy: (() => void)[] = []
 
   constructor(options: PositionKeeperOptions) {
@@ -199,12 +210,22 @@ export class PositionKeeper implements Disposable {
       }
     } catch (error) {
       this.#failure = error
-      ports.logger.warn('positions could not be committed', { shards: due.length, error: messageOf(error) })
+      this.#warn(due.length, error)
       this.#recommitWhenSettled()
       return this.#retryLater()
     }
     this.#failure = undefined
     for (const wake of this.#onHealthy.splice(0)) wake()
+  }
+
+  /** Trouble may last: the first of it is told, and then it from time to time. */
+  #warn(shards: number, error: unknown): void {
+    const { clock, logger } = this.#options.ports
+    const now = clock.monotonic()
+    if (now < this.#warnedAt + WARNING_PAUSE) return
+    this.#warnedAt = now
+    const code = isRingkeeperError(error) ? error.code : undefined
+    logger.warn('positions could not be committed', { shards, code, error: messageOf(error) })
   }
 
   async #commitTo(store: PositionStore, due: readonly Due[]): Promise<readonly Due[]> {
