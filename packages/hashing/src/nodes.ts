@@ -32,6 +32,10 @@ export function sortById(nodes: Node[]): Node[] {
 
 /** Checks nodes and keeps their order. */
 export function checkedNodes(inputs: Iterable<NodeInput>): Node[] {
+  // A text would be taken for its letters, and an object for no nodes at all.
+  if (typeof inputs === 'string' || !(Symbol.iterator in Object(inputs))) {
+    throw hashingErrors.BAD_OPTION({ option: 'nodes', value: inputs, expected: 'a list of nodes' })
+  }
   const seen = new Set<string>()
   return Array.from(inputs, (input) => {
     const node = checkedNode(input)

@@ -231,6 +231,9 @@ describe('HashRing refuses', () => {
     ['a node without id', [{ weight: 1 }], 'BAD_NODE'],
     ['a node that is none', [null], 'BAD_NODE'],
     ['a node twice', ['a', 'b', 'a'], 'DUPLICATE_NODE'],
+    ['a text in place of a list', 'redis', 'BAD_OPTION'],
+    ['an object in place of a list', { '10.0.0.1:11211': { weight: 2 } }, 'BAD_OPTION'],
+    ['nothing in place of a list', null, 'BAD_OPTION'],
   ])('%s', (_, nodes, error) => {
     expect(() => new HashRing(nodes as string[])).toThrow(code(error))
   })

@@ -80,7 +80,7 @@ describe('Memento', () => {
   })
 
   it('takes any iterable of names', () => {
-    expect(new Memento('ab').nodes).toEqual(['a', 'b'])
+    expect(new Memento(['a', 'b'].values()).nodes).toEqual(['a', 'b'])
     expect(new Memento(new Set(['x', 'y'])).nodes).toEqual(['x', 'y'])
   })
 
