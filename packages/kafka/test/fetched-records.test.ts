@@ -75,6 +75,17 @@ describe('records that kafkajs wrote', () => {
     ])
     expect(batches.map(({ nextOffset }) => nextOffset)).toEqual([1, 3, 4])
   })
+
+  test('come as batches of about a thousand, so that a long answer does not hold up other partitions', async () => {
+    const wire = await Promise.all(
+      Array.from({ length: 5 }, (_, i) => batchOf(...Array.from({ length: 400 }, (_, j) => i * 400 + j))),
+    )
+    const batches = await readAll(fetchedBytes(wire))
+    expect(batches.map(({ length, nextOffset }) => [length, nextOffset])).toEqual([
+      [1200, 1200],
+      [800, 2000],
+    ])
+  })
 })
 
 test('records below the position are left out', async () => {

@@ -48,10 +48,12 @@ interface Run {
 
 /** Once so many bytes were decompressed, the rest of the answer becomes another batch. */
 const MOST_DECOMPRESSED = 4 * 1024 * 1024
+/** And after so many records: the others would otherwise wait until all that one partition brought is decoded and written. */
+const MOST_RECORDS = 1000
 
 /**
- * Turns the bytes of one partition into batches, one per run of wire batches with the same compression. Wire batches
- * that do not count (control batches, aborted transactions) only move the position.
+ * Turns the bytes of one partition into batches, each of some wire batches in a row with the same compression. Wire
+ * batches that do not count (control batches, aborted transactions) only move the position.
  */
 export class FetchedRecords {
   /** The position to ask for next: after the last whole wire batch. */
@@ -161,7 +163,10 @@ export class FetchedRecords {
     const pieces: Uint8Array[] = []
     let count = 0
     let nextOffset = from
-    for (let inflated = 0; !this.done && this.codec === codec && inflated < MOST_DECOMPRESSED;) {
+    for (
+      let inflated = 0;
+      !this.done && this.codec === codec && inflated < MOST_DECOMPRESSED && count < MOST_RECORDS;
+    ) {
       const at = this.#at
       const end = this.#endOf(at)
       const lastOffset = this.#lastOffset(at)

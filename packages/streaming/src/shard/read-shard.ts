@@ -4,7 +4,8 @@ import { isRingkeeperError, type RecordBatch, type Shard, type ShardReader, type
 export interface ReadingHooks {
   /** Resolves when the next batch may be read. */
   readonly mayRead: () => Promise<void>
-  readonly process: (batch: RecordBatch) => void
+  /** Resolves once the records are on their way, or the reading was stopped before it was their turn. */
+  readonly process: (batch: RecordBatch) => Promise<void>
   /** Tells of the reader as long as it is open. */
   readonly reading: (reader: ShardReader | undefined) => void
 }
@@ -33,10 +34,9 @@ export async function readShard(
       await hooks.mayRead()
       if (signal.aborted) return { type: 'stopped' }
       const batch = await reader.read({ signal })
-      // Whoever stopped the reading has settled what was on its way: this batch belongs to the next owner.
       if (signal.aborted) return { type: 'stopped' }
       if (!batch) return { type: 'end' }
-      hooks.process(batch)
+      await hooks.process(batch)
     }
   } catch (error) {
     if (signal.aborted) return { type: 'stopped' }

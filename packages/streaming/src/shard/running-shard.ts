@@ -194,7 +194,7 @@ export class RunningShard implements ShardRun, KeptShard {
         await mayStart
         await intake.mayRead(signal)
       },
-      process: (batch) => intake.process(batch),
+      process: (batch) => intake.process(batch, signal),
       reading: (reader) => (this.#reader = reader),
     }
     for (;;) {

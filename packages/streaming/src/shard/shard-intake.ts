@@ -50,18 +50,24 @@ export class ShardIntake {
 
   /** Resolves when the next batch may be read. */
   async mayRead(signal: AbortSignal): Promise<void> {
-    const { budget, keeper, pace } = this.#context
+    const { budget, keeper } = this.#context
     while (!signal.aborted && (this.#budget.isFull || budget.isFull || keeper.failure !== undefined)) {
       await this.#budget.room(signal)
       await budget.room(signal)
       // Records that cannot be committed would only be written twice.
       await keeper.healthy(signal)
     }
-    await pace.next()
   }
 
   /** @throws RK_STREAMING_POSITION_WENT_BACK */
-  process(read: RecordBatch): void {
+  async process(read: RecordBatch, signal: AbortSignal): Promise<void> {
+    await this.#context.pace.run(() => {
+      // Whoever stopped the reading has settled what was on its way: this batch belongs to the next owner.
+      if (!signal.aborted) this.#process(read)
+    })
+  }
+
+  #process(read: RecordBatch): void {
     const { tracker } = this
     const { codec, ports } = this.#context
     if (read.nextOffset < tracker.end) {
