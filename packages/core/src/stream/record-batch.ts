@@ -23,7 +23,7 @@ export interface RecordColumns {
   readonly keyEnd: Int32Array
   readonly valueStart: Int32Array
   readonly valueEnd: Int32Array
-  /** Rising, not always by one. */
+  /** Rising, not always by one. Each is a position, too: reading can begin with any record. */
   readonly offsets: Float64Array
   /** Milliseconds since the epoch. */
   readonly timestamps: Float64Array

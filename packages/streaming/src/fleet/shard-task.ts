@@ -165,28 +165,30 @@ export class ShardTask {
         .then(() => ({ kind: 'unwanted' as const })),
     )
     stop.abort()
-    if (end.kind === 'finished' || end.kind === 'unwanted')
-      await this.#handOver(lease, run, life, end.kind === 'finished')
-    else await this.#breakOff(lease, run, end)
+    if (end.kind === 'lost') await this.#breakOff(lease, run, end)
+    else await this.#handOver(lease, run, life, end.kind === 'finished')
   }
 
+  /** Also of a run that has failed: the next one begins at what this one cannot take, not at the last commit before it. */
   async #handOver(lease: HeldLease, run: ShardRun, life: RunLife, isDone: boolean): Promise<void> {
     this.#enter('draining')
     using time = this.#deadline()
-    const drained = await life.first(
+    const drained = await life.last(
       run.drain({ signal: time.signal }).then((position) => ({ kind: 'drained' as const, position })),
     )
     if (drained.kind !== 'drained') return await this.#breakOff(lease, run, drained)
     const { position } = drained
-    if (position === undefined) return await this.#release(lease)
-
-    this.#enter('committing')
-    const committed = await life.first(this.#commit(run, position))
-    if (committed.kind === 'lost') return await this.#breakOff(lease, run, committed)
-    // The shard's node gets the position in any case; a commit that is still under way must not outlive the lease.
-    if (committed.kind !== 'committed') await run.fence()
-    await this.#release(lease, { position, isDone })
-    if (committed.kind === 'failed') throw committed.error
+    if (position === undefined) {
+      await this.#release(lease)
+    } else {
+      this.#enter('committing')
+      const committed = await life.last(this.#commit(run, position))
+      if (committed.kind === 'lost') return await this.#breakOff(lease, run, committed)
+      // The shard's node gets the position in any case; a commit that is still under way must not outlive the lease.
+      if (committed.kind !== 'committed') await run.fence()
+      await this.#release(lease, { position, isDone })
+    }
+    if (life.failure) throw life.failure.error
   }
 
   async #commit(run: ShardRun, position: number): Promise<{ readonly kind: 'committed' | 'late' }> {
@@ -206,7 +208,7 @@ export class ShardTask {
     }
   }
 
-  /** Ends a run without a drain: its lease is lost, or it has failed. */
+  /** Ends a run without a drain: its lease is lost, or its position must not be committed. */
   async #breakOff(lease: HeldLease, run: ShardRun, end: RunEnd): Promise<void> {
     this.#enter('fenced')
     // Nothing may start any more; the owner node stays until all that had started is settled.

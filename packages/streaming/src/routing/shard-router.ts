@@ -1,4 +1,4 @@
-import { deferred, type Deferred, type RecordBatch } from '@ringkeeper/core'
+import { deferred, RecordBatch, type Deferred, type RecordColumns } from '@ringkeeper/core'
 import type { TrackedBatch } from '../shard/batch-tracker.ts'
 import { Delivery, type Lane } from '../target/delivery.ts'
 import { InFlightCount } from '../target/in-flight-count.ts'
@@ -10,7 +10,7 @@ import { splitDelivery, type DeliveryPart } from './split-delivery.ts'
 import { WaitingRooms } from './waiting-rooms.ts'
 
 /** Adds a batch of so many bytes to the shard's tracker. */
-export type Track = (bytes: number) => TrackedBatch
+export type Track = (batch: RecordBatch, bytes: number) => TrackedBatch
 /** Takes records that cannot be routed. */
 export type Reject = (delivery: Delivery, errors: RecordErrors) => void
 
@@ -53,15 +53,21 @@ export class ShardRouter {
     return this.#rooms.records
   }
 
-  /** Sends every record of a batch on its way. */
-  dispatch(batch: RecordBatch, malformed: RecordErrors | undefined, track: Track, reject: Reject): void {
+  /**
+   * Sends every record of a batch on its way.
+   *
+   * @param reject - absent where nobody takes them: then only what stands before the first of them leaves, and its error is thrown.
+   */
+  dispatch(given: RecordBatch, malformed: RecordErrors | undefined, track: Track, reject: Reject | undefined): void {
     const { keys, ring, assignment, targets } = this.#route
-    const errors = keys.locate(batch, ring, assignment, malformed)
+    const errors = keys.locate(given, ring, assignment, malformed)
+    const end = reject || !errors ? given.length : Math.min(...errors.keys())
+    const batch = end < given.length ? firstOf(given, end) : given
     const rejected = targets.length * 2
     const indices = assignment.sort(batch, this.#locator, rejected + 1, { keyless: this.#nextLive(), rejected })
     let total = 0
     for (let bucket = 0; bucket <= rejected; bucket += 1) total += assignment.bytes[bucket] as number
-    const tracked = track(total)
+    const tracked = track(batch, total)
     for (let bucket = 0, start = 0; bucket <= rejected; bucket += 1) {
       const count = assignment.counts[bucket] as number
       if (count === 0) continue
@@ -71,9 +77,10 @@ export class ShardRouter {
       const delivery = (to?: InFlightCount): Delivery => new Delivery(this.#lane, batch, selection, bytes, tracked, to)
       if (bucket < targets.length) (targets[bucket] as Target).enqueue(delivery(this.#countOf(bucket)))
       else if (bucket < rejected) this.#wait(bucket - targets.length, delivery())
-      else reject(delivery(), errors as RecordErrors)
+      else reject?.(delivery(), errors as RecordErrors)
     }
     tracked.settle()
+    if (end < given.length) throw errors?.get(end)
   }
 
   /** Goes over to a new state of the route; resolves when nothing waits for, or is under way by, an older one. */
@@ -212,4 +219,10 @@ export class ShardRouter {
     this.#change = undefined
     change.done.resolve()
   }
+}
+
+/** The first records of a batch; reading goes on with the one behind them. */
+function firstOf(batch: RecordBatch, length: number): RecordBatch {
+  const columns: RecordColumns = batch
+  return new RecordBatch({ ...columns, length, nextOffset: batch.offsets[length] as number }, batch.decoded)
 }

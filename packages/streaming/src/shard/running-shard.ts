@@ -90,6 +90,8 @@ export class RunningShard implements ShardRun, KeptShard {
 
   async drain({ signal }: { readonly signal: AbortSignal }): Promise<number | undefined> {
     this.#assertNotFenced()
+    // Its last position would overwrite that of somebody newer.
+    if (isRingkeeperError(this.#error, 'RK_STREAMING_TOKEN_NOT_NEWER')) throw this.#error
     this.#state = 'draining'
     this.#stop.abort(streamingErrors.SHARD_DRAINED({ shard: shardKey(this.lease.shard) }))
     const tracker = this.#intake?.tracker

@@ -2,6 +2,7 @@ import { shardKey, type RecordBatch, type Shard } from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
 import type { RecordErrors } from '../routing/route-keys.ts'
 import type { ShardRouter } from '../routing/shard-router.ts'
+import type { DeadLetters } from '../target/dead-letters.ts'
 import type { Delivery, Lane } from '../target/delivery.ts'
 import { BatchTracker, type TrackedBatch } from './batch-tracker.ts'
 import { ByteBudget } from './byte-budget.ts'
@@ -24,7 +25,6 @@ export class ShardIntake {
   readonly tracker: BatchTracker
   readonly counters: IntakeCounters = { records: 0, bytes: 0, malformed: 0 }
   readonly #shard: Shard
-  readonly #lane: Lane
   readonly #router: ShardRouter
   readonly #context: ShardContext
   readonly #budget: ByteBudget
@@ -34,7 +34,6 @@ export class ShardIntake {
   constructor(position: number, lane: Lane, router: ShardRouter, context: ShardContext) {
     const { clock } = context.ports
     this.#shard = lane.shard
-    this.#lane = lane
     this.#router = router
     this.#context = context
     this.#budget = new ByteBudget(context.maxBytesInFlightPerShard)
@@ -59,7 +58,10 @@ export class ShardIntake {
     }
   }
 
-  /** @throws RK_STREAMING_POSITION_WENT_BACK */
+  /**
+   * @throws RK_STREAMING_POSITION_WENT_BACK; without dead letters RK_STREAMING_MALFORMED_RECORD and RK_STREAMING_BAD_ROUTE_KEY,
+   * when what stands before that record is on its way
+   */
   async process(read: RecordBatch, signal: AbortSignal): Promise<void> {
     await this.#context.pace.run(() => {
       // Whoever stopped the reading has settled what was on its way: this batch belongs to the next owner.
@@ -76,11 +78,12 @@ export class ShardIntake {
     }
     if (tracker.length === 0) this.lastProgress = ports.clock.monotonic()
     const { batch, errors } = codec ? decodeBatch(read, codec) : { batch: read, errors: undefined }
+    const { deadLetters } = this.#context
     this.#router.dispatch(
       batch,
       errors,
-      (bytes) => this.#track(batch, bytes),
-      (delivery, reasons) => this.#reject(delivery, reasons),
+      (taken, bytes) => this.#track(taken, bytes),
+      deadLetters && ((delivery, reasons) => this.#reject(delivery, reasons, deadLetters)),
     )
   }
 
@@ -93,10 +96,8 @@ export class ShardIntake {
     return this.tracker.add(batch.nextOffset, footprint, batch)
   }
 
-  #reject(delivery: Delivery, errors: RecordErrors): void {
+  #reject(delivery: Delivery, errors: RecordErrors, deadLetters: DeadLetters): void {
     this.counters.malformed += delivery.length
-    const { deadLetters } = this.#context
-    if (deadLetters) deadLetters.accept(delivery, (index) => errors.get(index))
-    else this.#lane.fail(errors.values().next().value)
+    deadLetters.accept(delivery, (index) => errors.get(index))
   }
 }

@@ -212,14 +212,52 @@ describe('a shard on one worker', () => {
     await world.clock.runUntil(() => task.state === 'idle')
   })
 
-  it('is fenced and given back when its run fails, and the error is reported', async () => {
+  it('is drained, committed and given back when its run fails, and the error is reported', async () => {
     const world = await LeaseWorld.make()
     const worker = await world.worker('a')
     await activeTask(world, worker)
-    const error = new Error('a foreign consumer is in the group')
-    worker.host.run('orders/0')!.fail(error)
+    const run = worker.host.run('orders/0')!
+    run.write(7)
+    const error = new Error('a record that nobody can read')
+    run.fail(error)
     await world.clock.runUntil(() => worker.failures.length > 0)
     expect(worker.failures).toEqual([error])
+    expect(worker.host.events.map(({ what }) => what)).toEqual(['start', 'write', 'drain', 'commit'])
+    expect(await world.shardNode(shard)).toMatchObject({ nextOffset: 7 })
+    expect(await world.owner(shard)).toBeUndefined()
+  })
+
+  it('is drained to its end when its run fails meanwhile, and the error is reported', async () => {
+    const world = await LeaseWorld.make()
+    const worker = await world.worker('a')
+    const task = await activeTask(world, worker)
+    const run = worker.host.run('orders/0')!
+    run.write(7)
+    run.writeInFlight = deferred()
+    task.set({ isWanted: false, tenure: worker.tenure.value })
+    await world.clock.runUntil(() => task.state === 'draining')
+    const error = new Error('a record that nobody takes')
+    run.fail(error)
+    await world.clock.advance(10)
+    expect(task.state).toBe('draining')
+    run.writeInFlight.resolve()
+    await world.clock.runUntil(() => worker.failures.length > 0)
+    expect(worker.failures).toEqual([error])
+    expect(await world.shardNode(shard)).toMatchObject({ nextOffset: 7 })
+  })
+
+  it('is fenced and given back, with the position in its node as it is, when its run fails and must not commit', async () => {
+    const world = await LeaseWorld.make()
+    const worker = await world.worker('a')
+    await activeTask(world, worker)
+    const run = worker.host.run('orders/0')!
+    run.write(7)
+    const error = new Error('somebody newer has committed')
+    run.drain = () => Promise.reject(error)
+    run.fail(error)
+    await world.clock.runUntil(() => worker.failures.length > 0)
+    expect(worker.failures).toEqual([error])
+    expect((await world.shardNode(shard))['nextOffset']).toBeUndefined()
     expect(worker.host.events.at(-1)!.what).toBe('fence')
     expect(await world.owner(shard)).toBeUndefined()
   })

@@ -169,6 +169,24 @@ describe('a pipeline of one worker', { timeout: 30_000 }, () => {
     await expect(pipeline.done).rejects.toMatchObject({ code: 'RK_STREAMING_MALFORMED_RECORD' })
   })
 
+  it('goes on at such a record when it starts again, and writes nothing twice', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'in.ndjson')
+    await writeFile(path, '1\nnot json\n2\n')
+    const into = new MemoryRecords()
+    const config = await example(into, { source: { type: 'file', path } })
+    for (let start = 0; start < 3; start += 1) {
+      const pipeline = await startPipeline(config)
+      await expect(pipeline.done).rejects.toMatchObject({ data: { offset: 2 } })
+    }
+    expect(into.records.map(({ offset }) => offset)).toEqual([0])
+    const withDeadLetters = { ...config, deadLetters: { type: 'memory', into: new MemoryRecords() } }
+    await (
+      await startPipeline(withDeadLetters)
+    ).done
+    expect(into.records.map(({ offset }) => offset)).toEqual([0, 11])
+  })
+
   it('takes other targets while it runs', async () => {
     const into = new MemoryRecords()
     const config = await example(into, { source: { type: 'generate', rate: 20_000 } })

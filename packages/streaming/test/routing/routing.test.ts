@@ -127,6 +127,20 @@ describe('a record that cannot be read or routed', () => {
     expect(host.status.shards[0]).toMatchObject({ state: 'failed', isStalled: false })
   })
 
+  it.each([
+    ['RK_STREAMING_MALFORMED_RECORD', 'key', ['{"id":1}', '{"id":1}', '{"id":', '{"id":1}']],
+    ['RK_STREAMING_BAD_ROUTE_KEY', 'value.id', ['{"id":1}', '{"id":1}', '{"id":1.5}', '{"id":', '{"id":1}']],
+  ])('lets only what stands before it leave where no dead letters are configured: %s', async (code, key, values) => {
+    const { clock, source, host, written, positions } = makeWorld({ codec: json, key })
+    source.append(shard, ...values.map((value) => ({ key: 'k', value })))
+    const run = host.start(new FakeLease(clock, shard))
+    await clock.advance(10)
+    await expect(run.failed).rejects.toMatchObject({ code, data: { offset: 2 } })
+    await clock.advance(2000)
+    expect(written().map(({ offset }) => offset)).toEqual([0, 1])
+    expect(positions.stored.get('orders/0')?.position).toBe(2)
+  })
+
   it('costs nothing where values stay bytes', async () => {
     const { clock, source, host, sink } = makeWorld()
     sink('north').behave = async (chunks) => {

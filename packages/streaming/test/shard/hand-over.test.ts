@@ -1,5 +1,5 @@
 // Protects rules 21 and 22: what a shard does when it is handed over or lost, with writes in flight.
-import { deferred } from '@ringkeeper/core'
+import { deferred, type Codec } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
 import { failing, FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
 
@@ -14,6 +14,25 @@ function watch(promise: Promise<unknown>): { isSettled: boolean } {
 }
 
 describe('a drain', () => {
+  it('of a shard that cannot go on waits for what stands before, and gives the position of what it cannot take', async () => {
+    const codec: Codec = {
+      decode: (bytes, start) => {
+        if (bytes[start] !== 'v'.charCodeAt(0)) throw new Error('not ours')
+      },
+    }
+    const { clock, source, host, sink, positions } = makeWorld({ targets: ['north'], codec })
+    sink('north').delay = 200
+    source.append(shard, ...keyed(7), { key: 'k', value: 'bad' }, ...keyed(7))
+    const run = host.start(new FakeLease(clock, shard))
+    await clock.advance(10)
+    await expect(run.failed).rejects.toMatchObject({ code: 'RK_STREAMING_MALFORMED_RECORD' })
+    expect(await clock.run(run.drain({ signal: new AbortController().signal }))).toBe(7)
+    await clock.run(run.commit(7))
+    expect(positions.stored.get('orders/0')?.position).toBe(7)
+    await clock.advance(10_000)
+    expect(sink('north').offsets).toEqual([0, 1, 2, 3, 4, 5, 6])
+  })
+
   it('waits for the acknowledgement of what was read, reads nothing more, and gives the position to commit', async () => {
     const { clock, source, host, sink, positions } = makeWorld({ targets: ['north'] })
     sink('north').delay = 200

@@ -63,6 +63,9 @@ describe('the position of a shard', () => {
     positions.stored.set('orders/0', { position: 10, metadata: '{"ringkeeper":1,"token":"30","node":"w3"}' })
     await clock.advance(3000)
     await expect(run.failed).rejects.toMatchObject({ code: 'RK_STREAMING_TOKEN_NOT_NEWER' })
+    // Nor may its last position overwrite that commit.
+    const drained = run.drain({ signal: new AbortController().signal })
+    await expect(drained).rejects.toMatchObject({ code: 'RK_STREAMING_TOKEN_NOT_NEWER' })
   })
 
   it('is committed again every hour when it does not move, because brokers forget', async () => {
