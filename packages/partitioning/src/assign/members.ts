@@ -1,4 +1,4 @@
-import { checkList, checkWeight } from '../check.ts'
+import { checkList, checkWeight, isWeight } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 
 /** A member as an assignor keeps it. */
@@ -45,7 +45,9 @@ export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }
       })
     }
     const { id } = given
-    const weight = checkWeight(`weight of ${id}`, own(weights, id) ?? given.weight ?? 1)
+    const weight = own(weights, id) ?? given.weight ?? 1
+    // The name of the option is made where it is needed only: there may be thousands of members.
+    if (!isWeight(weight)) checkWeight(`weight of ${id}`, weight)
     return { id, weight, zone: own(zones, id) ?? given.zone, topics: setOf(given.topics) }
   })
   members.sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -76,7 +78,8 @@ function topicSets(): (topics: readonly string[] | undefined) => ReadonlySet<str
   }
 }
 
-function checkKnown(members: readonly Member[], overrides: Readonly<Record<string, unknown>> = {}): void {
+function checkKnown(members: readonly Member[], overrides: Readonly<Record<string, unknown>> | undefined): void {
+  if (overrides === undefined) return
   const known = new Set(members.map(({ id }) => id))
   for (const member of Object.keys(overrides)) {
     if (!known.has(member)) throw partitioningErrors.UNKNOWN_MEMBER({ member, known: [...known] })

@@ -32,18 +32,21 @@ export class PartitionSet {
     if (typeof input !== 'number')
       checkList('partitions', input, 'a number of them, or a list of topics with how many each has')
     const given = typeof input === 'number' ? [{ topic: '', partitions: input }] : input
-    if (!given.every((each) => typeof each?.topic === 'string')) {
-      const expected = 'topics such as { topic: "orders", partitions: 12 }'
-      throw partitioningErrors.BAD_OPTION({ option: 'partitions', value: input, expected })
+    const topics: TopicPartitions[] = []
+    for (const each of given) {
+      if (typeof each?.topic !== 'string') {
+        const expected = 'topics such as { topic: "orders", partitions: 12 }'
+        throw partitioningErrors.BAD_OPTION({ option: 'partitions', value: input, expected })
+      }
+      // Copies: whoever gave them may let a topic grow in place, and the assignment until then must not grow with it.
+      topics.push({ topic: each.topic, partitions: each.partitions, zones: each.zones })
     }
-    // Copies: whoever gave them may let a topic grow in place, and the assignment until then must not grow with it.
-    const topics = given
-      .map(({ topic, partitions, zones }) => ({ topic, partitions, zones }))
-      .sort((a, b) => (a.topic < b.topic ? -1 : 1))
+    topics.sort((a, b) => (a.topic < b.topic ? -1 : 1))
     this.topics = topics
     this.starts = new Int32Array(topics.length + 1)
     let size = 0
-    for (const [i, { topic, partitions }] of topics.entries()) {
+    for (let i = 0; i < topics.length; i++) {
+      const { topic, partitions } = topics[i]!
       // The name of the option is made where it is needed only: there may be a hundred thousand topics.
       if (!Number.isInteger(partitions) || partitions < 0 || partitions > MAX_COUNT - size) {
         checkInteger(`partitions of topic "${topic}"`, partitions, 0, MAX_COUNT - size)

@@ -19,6 +19,7 @@ export function solveTaken(
   solve: Solve,
 ): Solution {
   const { topics, starts } = partitions
+  if (members.some(({ weight, topics: some }) => weight > 0 && some === undefined)) return solve(partitions, live)
   const isTaken = topics.map(({ topic }) => members.some((member) => isTaker(member, topic)))
   if (!isTaken.includes(false)) return solve(partitions, live)
   const taken = [...topics.keys()].filter((topic) => isTaken[topic])
