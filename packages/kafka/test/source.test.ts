@@ -145,6 +145,28 @@ test('brokers that the cluster named are asked when all configured ones are away
   expect((await readValues(reader, 1)).values).toEqual(['b'])
 })
 
+test('a source says why it cannot read while no broker answers, since when, and no longer', async () => {
+  await using kafka = await FakeKafka.start()
+  const [broker] = kafka.brokers
+  const source = kafka.source()
+  const reader = await source.open(orders, 0, soon())
+  expect(source.trouble).toBeUndefined()
+  const answers = [Api.fetch, Api.metadata].map((api) => [api, broker!.handler(api)] as const)
+  const before = performance.now()
+  for (const [api] of answers) broker!.on(api, () => 'hang up')
+  broker!.hangUp()
+  await expect.poll(() => source.trouble).toMatchObject({ reason: expect.stringContaining('no broker that answers') })
+  const { since } = source.trouble!
+  expect(since).toBeGreaterThanOrEqual(before)
+  const asked = broker!.count(Api.metadata)
+  await expect.poll(() => broker!.count(Api.metadata)).toBeGreaterThan(asked + 1)
+  expect(source.trouble).toMatchObject({ since })
+  for (const [api, answer] of answers) broker!.on(api, answer)
+  await kafka.append(0, 'a')
+  expect((await readValues(reader, 1)).values).toEqual(['a'])
+  expect(source.trouble).toBeUndefined()
+})
+
 test('a fetch that waits for records may take longer than other requests', async () => {
   await using kafka = await FakeKafka.start()
   kafka.on(0, Api.fetch, async (body) => {

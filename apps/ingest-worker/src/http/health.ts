@@ -17,9 +17,9 @@ export function liveness(status: PipelineStatus): Health {
   )
 }
 
-/** Whether the worker has all it should have: it is in the fleet, and each of its shards is active or waits for its owner. */
+/** Whether the worker has all it should have: it is in the fleet, can read and commit, and each of its shards is active or waits for its owner. */
 export function readiness(status: PipelineStatus): Health {
-  const { fleet, shards } = status
+  const { fleet, shards, hindrances } = status
   // Then no shard can be in order, and to list them would hide the reason.
   if (!fleet.isJoined)
     return health(['the worker is not a member of the fleet at this moment: it waits for the coordinator'])
@@ -28,7 +28,10 @@ export function readiness(status: PipelineStatus): Health {
     const those = shards.filter((shard) => shard.state === state)
     return `${namesOf(those)} ${those.length === 1 ? 'is' : 'are'} ${state}`
   })
-  return health([...(fleet.isDraining ? ['the worker is leaving'] : []), ...unready])
+  const hindered = hindrances
+    .filter(({ isLasting }) => isLasting)
+    .map(({ what, reason, duration }) => `${what} has been impossible for ${Math.floor(duration / 1000)} s: ${reason}`)
+  return health([...(fleet.isDraining ? ['the worker is leaving'] : []), ...hindered, ...unready])
 }
 
 function health(problems: readonly string[]): Health {

@@ -10,6 +10,7 @@ interface ShardOf {
 function status(shards: readonly ShardOf[], fleet: object = {}): PipelineStatus {
   return {
     fleet: { isJoined: true, isDraining: false, ...fleet },
+    hindrances: [],
     shards: shards.map(({ state, isStalled = false }, partition) => ({
       shard: { topic: 'orders', partition },
       state,
@@ -48,6 +49,19 @@ describe('/ready', () => {
       'orders/0, orders/1, orders/2 and 9 others are opening',
       'orders/12 is fenced',
     ])
+  })
+
+  it('is not when nothing can be read for long, and says why', () => {
+    const hindrance = { what: 'reading', reason: 'no broker answers', duration: 31_400 }
+    const hindered = (isLasting: boolean): PipelineStatus => ({
+      ...status([{ state: 'active' }]),
+      hindrances: [{ ...hindrance, isLasting } as PipelineStatus['hindrances'][number]],
+    })
+    expect(readiness(hindered(false)).ok).toBe(true)
+    expect(readiness(hindered(true))).toEqual({
+      ok: false,
+      problems: ['reading has been impossible for 31 s: no broker answers'],
+    })
   })
 
   it('is not when leaving the fleet', () => {

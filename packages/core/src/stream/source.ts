@@ -38,6 +38,13 @@ export interface ShardReader extends AsyncDisposable {
   readonly end: number | undefined
 }
 
+/** What a component waits for to be over, such as brokers that do not answer. */
+export interface Trouble {
+  readonly reason: string
+  /** When it began, by the monotonic clock. */
+  readonly since: number
+}
+
 /** Where records come from. */
 export interface Source extends AsyncDisposable {
   /** Whether every shard has an end. */
@@ -49,4 +56,6 @@ export interface Source extends AsyncDisposable {
   open: (shard: Shard, position: number, options: { readonly signal: AbortSignal }) => Promise<ShardReader>
   /** Absent when the runtime keeps the positions. */
   readonly positions?: PositionStore
+  /** Why nothing at all can be read at this moment; status pages show it, and a worker for which it lasts is not ready. */
+  readonly trouble?: Trouble | undefined
 }

@@ -1,6 +1,6 @@
-import { Latest, messageOf, shardKey, type Ports, type Shard } from '@ringkeeper/core'
+import { Latest, messageOf, shardKey, type Ports, type Shard, type Trouble } from '@ringkeeper/core'
 import type { KafkaClient } from './kafka-client.ts'
-import { persist } from './retry.ts'
+import { isPassingTrouble, persist } from './retry.ts'
 import { kafkaErrors } from '../errors.ts'
 import { KafkaCode } from '../protocol/error-codes.ts'
 import { brokerError } from './broker-link.ts'
@@ -15,6 +15,7 @@ export class TopicMap {
   readonly #ports: Ports
   readonly #signal: AbortSignal
   readonly #onChange: () => void
+  #outage: Trouble | undefined
   #leaders = new Map<string, number>()
   #refreshing: Promise<void> | undefined
   #start: Promise<void> | undefined
@@ -84,6 +85,11 @@ export class TopicMap {
     return this.#troubles.get(topic)?.error
   }
 
+  /** Why nobody has answered since when; `undefined` while somebody does, and before anybody was asked. */
+  get outage(): Trouble | undefined {
+    return this.#outage
+  }
+
   /** Asks the cluster once more, or joins an asking under way. Rejects only when it never can succeed. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh()
@@ -101,7 +107,7 @@ export class TopicMap {
   }
 
   async #ask(): Promise<void> {
-    const metadata = await this.#client.metadata(this.#topics, this.#signal)
+    const metadata = await this.#metadata()
     const shards: Shard[] = []
     const leaders = new Map<string, number>()
     for (const { topic, partitions, errorCode } of metadata.topics) {
@@ -118,6 +124,18 @@ export class TopicMap {
     shards.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
     if (!sameShards(this.shards.value, shards)) this.shards.set(shards)
     this.#onChange()
+  }
+
+  async #metadata(): Promise<Metadata> {
+    try {
+      const metadata = await this.#client.metadata(this.#topics, this.#signal)
+      this.#outage = undefined
+      return metadata
+    } catch (error) {
+      const since = this.#outage?.since ?? this.#ports.clock.monotonic()
+      if (isPassingTrouble(error)) this.#outage = { reason: messageOf(error), since }
+      throw error
+    }
   }
 
   /** A topic that only has no leader now still exists. */

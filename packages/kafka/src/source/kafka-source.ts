@@ -6,6 +6,7 @@ import {
   type ShardReader,
   type PositionStore,
   type Source,
+  type Trouble,
 } from '@ringkeeper/core'
 import { innerConfig } from '../connection-options.ts'
 import { kafkaErrors } from '../errors.ts'
@@ -61,6 +62,11 @@ export class KafkaSource implements Source {
       signal,
       onOutOfRange: (reader) => this.#judge(reader),
     })
+  }
+
+  /** That no broker answers. */
+  get trouble(): Trouble | undefined {
+    return this.#topics.outage
   }
 
   async *shards({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<readonly Shard[], void, undefined> {

@@ -6,6 +6,7 @@ import { DeadLetters } from '../target/dead-letters.ts'
 import type { DeadLetterSpec, TargetSpec } from '../target/target-spec.ts'
 import type { TargetStatus } from '../target/target-status.ts'
 import { ByteBudget } from './byte-budget.ts'
+import { hindrances, type Hindrance } from './hindrances.ts'
 import { Pace } from './pace.ts'
 import { PositionKeeper } from './position-keeper.ts'
 import { PositionReader } from './position-reader.ts'
@@ -57,6 +58,8 @@ export interface HostStatus {
   readonly bytesInFlight: number
   /** Why the newest commit failed; `undefined` when it did not. */
   readonly commitFailure: unknown
+  /** What keeps this worker from reading and committing. */
+  readonly hindrances: readonly Hindrance[]
 }
 
 /** The most that one write takes. */
@@ -132,6 +135,7 @@ export class PipelineHost implements ShardHost, AsyncDisposable {
       deadLetters: deadLetters?.status,
       bytesInFlight: budget.used,
       commitFailure: keeper.failure,
+      hindrances: hindrances(this.#context),
     }
   }
 

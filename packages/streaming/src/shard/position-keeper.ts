@@ -6,6 +6,7 @@ import {
   type Deferred,
   type Ports,
   type PositionStore,
+  type Trouble,
 } from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
 import type { ShardLease } from '../fleet/shard-lease.ts'
@@ -70,6 +71,8 @@ export class PositionKeeper implements Disposable {
   #isFlushing = false
   #isFlushDue = false
   #failure: unknown
+  /** When commits began to fail; meaningful only while they do. */
+  #failingSince = 0
   #warnedAt = -Infinity
   #onHealthy: (() => void)[] = []
 
@@ -82,6 +85,12 @@ export class PositionKeeper implements Disposable {
   /** Why the newest commit failed; `undefined` when it did not. */
   get failure(): unknown {
     return this.#failure
+  }
+
+  /** The same, and since when. */
+  get trouble(): Trouble | undefined {
+    if (this.#failure === undefined) return undefined
+    return { reason: messageOf(this.#failure), since: this.#failingSince }
   }
 
   /** What is committed for a shard. */
@@ -97,6 +106,7 @@ export class PositionKeeper implements Disposable {
   remove(shard: KeptShard): void {
     const entry = this.#entries.get(shard)
     this.#entries.delete(shard)
+    if (this.#entries.size === 0) this.#recovered()
     for (const { done } of entry?.waiting ?? []) done.reject(lost(shard))
   }
 
@@ -209,11 +219,17 @@ export class PositionKeeper implements Disposable {
         settleWaiting(entry)
       }
     } catch (error) {
+      if (this.#failure === undefined) this.#failingSince = ports.clock.monotonic()
       this.#failure = error
       this.#warn(due.length, error)
       this.#recommitWhenSettled()
       return this.#retryLater()
     }
+    this.#recovered()
+  }
+
+  /** Commits succeed, or nobody is left whose position could be committed. */
+  #recovered(): void {
     this.#failure = undefined
     for (const wake of this.#onHealthy.splice(0)) wake()
   }

@@ -6,6 +6,21 @@ const other = { topic: 'orders', partition: 1 }
 /** Bytes in flight of a record of a test: key, value and its place in the columns. */
 const RECORD = 2 + 2 + 48
 
+describe('the trouble of a source', () => {
+  it('hinders its worker, and counts as lasting after the stall timeout', async () => {
+    const { clock, source, host } = makeWorld()
+    expect(host.status.hindrances).toEqual([])
+    source.trouble = { reason: 'no broker answers', since: clock.monotonic() }
+    await clock.advance(10_000)
+    const hindrance = { what: 'reading', reason: 'no broker answers' }
+    expect(host.status.hindrances).toEqual([{ ...hindrance, duration: 10_000, isLasting: false }])
+    await clock.advance(1)
+    expect(host.status.hindrances).toEqual([{ ...hindrance, duration: 10_001, isLasting: true }])
+    source.trouble = undefined
+    expect(host.status.hindrances).toEqual([])
+  })
+})
+
 describe('back-pressure', () => {
   it('stops the reading of a shard at its limit and goes on below it', async () => {
     const { clock, source, host, sink } = makeWorld({

@@ -92,6 +92,29 @@ describe('the position of a shard', () => {
     expect(positions.stored.get('orders/0')?.position).toBe(25)
   })
 
+  it('hinders its worker as long as its commits fail, and no longer', async () => {
+    const { clock, source, host, positions } = makeWorld()
+    source.append(shard, ...keyed(5))
+    const run = host.start(new FakeLease(clock, shard))
+    positions.failCommits = 1e6
+    await clock.advance(5000)
+    expect(host.status.hindrances).toEqual([
+      { what: 'committing', reason: 'the broker is away', duration: expect.closeTo(5000, -2), isLasting: false },
+    ])
+    await clock.advance(6000)
+    expect(host.status.hindrances).toMatchObject([{ what: 'committing', isLasting: true }])
+    positions.failCommits = 0
+    await clock.advance(3000)
+    expect(host.status.hindrances).toEqual([])
+    // Nor when the shard has gone elsewhere meanwhile.
+    positions.failCommits = 1e6
+    source.append(shard, ...keyed(5))
+    await clock.advance(3000)
+    expect(host.status.hindrances).toHaveLength(1)
+    await clock.run(run.fence())
+    expect(host.status.hindrances).toEqual([])
+  })
+
   it('is committed again when a commit that was given up arrives after all', async () => {
     const { clock, source, host, positions } = makeWorld()
     host.start(new FakeLease(clock, shard))

@@ -13,6 +13,7 @@ import {
   type Sink,
   type Source,
   type StoredPosition,
+  type Trouble,
   type WriteContext,
 } from '@ringkeeper/core'
 import { FakeClock } from '@ringkeeper/testing'
@@ -54,6 +55,7 @@ export class FakePositions implements PositionStore {
 export class FakeSource implements Source {
   bounded = false
   readonly positions?: FakePositions
+  trouble: Trouble | undefined
   /** How many records a batch has at most. */
   batchSize = 10
   start = 0
