@@ -1,3 +1,4 @@
+import { rotateLeft } from './hash/integers.ts'
 import { murmurFinal, murmur3Signed } from './hash/murmur3.ts'
 
 /** An unsigned 32-bit number that is equal for equal parts in the same order. */
@@ -13,4 +14,11 @@ export function checksumWith(sum: number, part: string | number): number {
   const whole = Math.floor(part)
   // Murmur3 ends with the length of what it takes in, so that no two lists of parts read alike.
   return murmurFinal(murmurFinal(sum ^ whole) + Math.imul(((part - whole) * 0x1_0000_0000) | 0, 0x9e37_79b9) + 1)
+}
+
+/** An unsigned 32-bit number that is equal for equal words in the same order: far cheaper than to make the words. */
+export function checksumOfWords(words: Int32Array): number {
+  let sum = words.length
+  for (let i = 0; i < words.length; i++) sum = Math.imul(rotateLeft(sum ^ words[i]!, 13), 0x9e37_79b1)
+  return murmurFinal(sum) >>> 0
 }

@@ -1,8 +1,8 @@
 import { defineErrors, describeNames, describeValue, type DefinedErrors } from '@ringkeeper/core'
 
 const table = {
-  BAD_KEY: (data: { key: unknown }): string =>
-    `${describeValue(data.key)} cannot be hashed; give a string, a Uint8Array, a safe integer or a bigint of at most 64 bits`,
+  BAD_KEY: (data: { key: unknown; expected: string }): string =>
+    `${describeValue(data.key)} cannot be hashed; give ${data.expected}`,
   BAD_NODE: (data: { node: unknown }): string =>
     `${describeValue(data.node)} is no node; give a non-empty string or an object with a non-empty string as its id`,
   BAD_WEIGHT: (data: { node: string; weight: unknown }): string =>
@@ -15,8 +15,12 @@ const table = {
     `option ${data.option} is ${describeValue(data.value)}; give ${data.expected}`,
   TOO_MANY_POINTS: (data: { points: number; maxPoints: number }): string =>
     `the ring would have ${data.points} points, more than ${data.maxPoints}; lower pointsPerWeight or the weights, or raise maxPoints (a point takes 7 to 10 bytes)`,
+  TOO_MANY_NODES: (data: { nodes: number; points: number; maxPoints: number; bytes: number }): string =>
+    `a ring of ${data.nodes} nodes with ${data.points} points takes more than ${data.bytes} bytes, which maxPoints, ${data.maxPoints}, allows, as so many nodes with few points each lie far apart in memory; take fewer nodes or raise maxPoints`,
   BAD_SNAPSHOT: (data: { reason: string }): string =>
     `the snapshot cannot be read: ${data.reason}; give what toJSON or toShared of the same class made`,
+  NO_SHARED_MEMORY: (_data: object): string =>
+    'there is no SharedArrayBuffer here; in a browser let the page be cross-origin isolated, or use toJSON',
   STALE_PLAN: (data: { planned: number; actual: number }): string =>
     `the plan was made for version ${data.planned} of another state of the table, which has version ${data.actual}; plan again`,
   WIDE_POSITIONS: (data: { placement: string }): string =>

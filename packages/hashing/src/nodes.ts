@@ -52,6 +52,9 @@ function checkedNode(input: NodeInput): Node {
   if (typeof weight !== 'number' || !Number.isFinite(weight) || weight < 0) {
     throw hashingErrors.BAD_WEIGHT({ node: id, weight })
   }
+  if (zone !== undefined && typeof zone !== 'string') {
+    throw hashingErrors.BAD_OPTION({ option: `zone of node "${id}"`, value: zone, expected: 'a string' })
+  }
   return Object.freeze(zone === undefined ? { id, weight } : { id, weight, zone })
 }
 

@@ -114,6 +114,20 @@ describe('HashRing.get with exclude', () => {
   })
 })
 
+it.each(['get', 'getN'] as const)('HashRing.%s refuses to exclude what is no list of ids', (method) => {
+  const ring = new HashRing(['node-1', 'node-2'])
+  for (const exclude of ['node-1', 5, null, {}, new WeakRef({})]) {
+    const options = { exclude: exclude as unknown as string[] }
+    const asked = (): unknown => (method === 'get' ? ring.get('x', options) : ring.getN('x', 1, options))
+    expect(asked).toThrow(
+      expect.objectContaining({
+        code: 'RK_HASHING_BAD_OPTION',
+        data: expect.objectContaining({ option: 'exclude' }) as object,
+      }),
+    )
+  }
+})
+
 describe('HashRing.getN', () => {
   const ring = new HashRing(names(40))
 
@@ -230,6 +244,7 @@ describe('HashRing refuses', () => {
     ['an empty id', [''], 'BAD_NODE'],
     ['a node without id', [{ weight: 1 }], 'BAD_NODE'],
     ['a node that is none', [null], 'BAD_NODE'],
+    ['a zone that is no text', [{ id: 'a', zone: 5 }], 'BAD_OPTION'],
     ['a node twice', ['a', 'b', 'a'], 'DUPLICATE_NODE'],
     ['a text in place of a list', 'redis', 'BAD_OPTION'],
     ['an object in place of a list', { '10.0.0.1:11211': { weight: 2 } }, 'BAD_OPTION'],
@@ -256,6 +271,18 @@ describe('HashRing refuses', () => {
     expect(() => new HashRing(names(10), { maxPoints: 5119 })).toThrow(code('TOO_MANY_POINTS'))
     expect(new HashRing(names(10), { maxPoints: 5120 }).pointCount).toBe(5120)
     expect(() => new HashRing(['a'], { maxPoints: 600 }).add('b')).toThrow(code('TOO_MANY_POINTS'))
+  })
+
+  it('to take more memory than the allowed points are worth, as many nodes with few points each would', () => {
+    const nodes = names(60_000)
+    const { byteLength, pointCount } = new HashRing(nodes, { pointsPerWeight: 1, maxPoints: 1_000_000 })
+    expect(pointCount).toBe(60_000)
+    expect(byteLength).toBeLessThan(16 * 1_000_000)
+    const build = (): HashRing => new HashRing(nodes, { pointsPerWeight: 1, maxPoints: 60_000 })
+    expect(build).toThrow(code('TOO_MANY_NODES'))
+    expect(build).toThrow(/60000 nodes with 60000 points .* maxPoints, 60000/)
+    // Small rings are built whatever they take.
+    expect(new HashRing(names(100), { pointsPerWeight: 1, maxPoints: 100 }).pointCount).toBe(100)
   })
 
   it('to add who is there and to remove who is not', () => {

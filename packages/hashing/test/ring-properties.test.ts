@@ -132,9 +132,22 @@ describe('a damaged snapshot is refused', () => {
     ['with other nodes', { ...json, nodes: [...json.nodes, { id: 'c', weight: 1 }] }],
     ['with another seed', { ...json, seed: 1 }],
     ['with a bad version', { ...json, version: 0.5 }],
+    ['with a node twice', { ...json, nodes: [...json.nodes, ...json.nodes] }],
+    ['with a node that is none', { ...json, nodes: [{ id: '' }] }],
+    ['with a weight that is none', { ...json, nodes: [{ id: 'a', weight: -1 }] }],
+    ['with an unknown placement', { ...json, placement: 'modest' }],
+    ['with an option of another placement', { ...json, placement: 'libketama' }],
+    ['with a bad option', { ...json, pointsPerWeight: 0 }],
+    ['with another hash', { ...json, hash: 'sipHash24' }],
     ['that is nothing', null],
   ])('%s', (_, damaged) => {
     expect(() => HashRing.fromJSON(damaged as typeof json)).toThrow(refused)
+  })
+
+  it('but not for what the reader chose badly', () => {
+    const code = (name: string): unknown => expect.objectContaining({ code: `RK_HASHING_${name}` })
+    expect(() => HashRing.fromJSON(json, { memo: -1 })).toThrow(code('BAD_OPTION'))
+    expect(() => HashRing.fromJSON(json, { maxPoints: 5 })).toThrow(code('TOO_MANY_POINTS'))
   })
 
   it('with shared memory of another size', () => {

@@ -40,7 +40,10 @@ export function hashInteger<Seed, Result>(
   seed: Seed,
   hashBytes: HashBytes<Seed, Result>,
 ): Result {
-  if (!isInteger64(key)) throw hashingErrors.BAD_KEY({ key })
+  if (!isInteger64(key)) {
+    const expected = 'a string, a Uint8Array, a safe integer or a bigint of at most 64 bits'
+    throw hashingErrors.BAD_KEY({ key, expected })
+  }
   if (typeof key === 'number') {
     scratchView.setInt32(0, key | 0, true)
     scratchView.setInt32(4, Math.floor(key / 0x1_0000_0000), true)

@@ -24,7 +24,9 @@ import { murmurFinal } from './murmur3.ts'
 export function sparkMurmur3(data: Key, seed = 42, start?: number, end?: number): number {
   if (data instanceof Uint8Array) return sparkMurmur3Range(data, seed, start ?? 0, end ?? data.length)
   if (typeof data === 'number') {
-    if ((data | 0) !== data) throw hashingErrors.BAD_KEY({ key: data })
+    if ((data | 0) !== data) {
+      throw hashingErrors.BAD_KEY({ key: data, expected: 'an integer of 32 bits, or a bigint for a long' })
+    }
     return murmurFinal(mix(seed | 0, data) ^ 4) | 0
   }
   // A bigint's 8 bytes are two whole words, low one first: just what Spark does with a long.

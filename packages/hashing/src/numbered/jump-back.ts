@@ -1,7 +1,6 @@
 import { checkInteger } from '../check.ts'
-import { hashingErrors } from '../errors.ts'
 import { carryOf, multiplyHigh } from '../hash/integers.ts'
-import { highHalf, isInteger64, lowHalf } from '../integer-key.ts'
+import { checkIntegerKey, highHalf, lowHalf } from '../integer-key.ts'
 
 /**
  * JumpBackHash: a 64-bit key to one of `buckets` buckets, numbered from 0, in constant expected time. Exactly as hash4j's
@@ -18,7 +17,7 @@ import { highHalf, isInteger64, lowHalf } from '../integer-key.ts'
  * @see O. Ertl, JumpBackHash: Say Goodbye to the Modulo Operation to Distribute Keys Uniformly to Buckets, 2024
  */
 export function jumpBack(key: number | bigint, buckets: number): number {
-  if (!isInteger64(key)) throw hashingErrors.BAD_KEY({ key })
+  checkIntegerKey(key)
   checkInteger('buckets', buckets, 1, 0x7fff_ffff)
   return jumpBackHalves(lowHalf(key), highHalf(key), buckets)
 }

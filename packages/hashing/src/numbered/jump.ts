@@ -1,7 +1,6 @@
 import { checkInteger } from '../check.ts'
-import { hashingErrors } from '../errors.ts'
 import { multiplyHigh } from '../hash/integers.ts'
-import { highHalf, isInteger64, lowHalf } from '../integer-key.ts'
+import { checkIntegerKey, highHalf, lowHalf } from '../integer-key.ts'
 
 // 2862933555777941757, the multiplier of the paper's generator, as halves.
 const LOW = 0x87b0b0fd
@@ -22,7 +21,7 @@ const HIGH = 0x27bb2ee6
  * @see J. Lamping and E. Veach, A Fast, Minimal Memory, Consistent Hash Algorithm, 2014
  */
 export function jump(key: number | bigint, buckets: number): number {
-  if (!isInteger64(key)) throw hashingErrors.BAD_KEY({ key })
+  checkIntegerKey(key)
   checkInteger('buckets', buckets, 1, 0x7fff_ffff)
   return jumpHalves(lowHalf(key), highHalf(key), buckets)
 }

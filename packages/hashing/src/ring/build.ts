@@ -23,7 +23,11 @@ interface PlacedPoints {
   readonly partBits: number
 }
 
-const MOST_SLOTS = 0x800_0000
+/** How many slots a ring may have for each of `maxPoints`: twice as many as points usually get. */
+const MOST_SLOTS_PER_POINT = 4
+
+/** So many slots, 4 MiB, are worth no refusal. */
+const FREE_SLOTS = 0x10_0000
 
 /** With fewer nodes than this takes, the circle is still worked through in so many parts. */
 const FEWEST_PART_BITS = 6
@@ -32,17 +36,26 @@ const FEWEST_PART_BITS = 6
  * Builds a ring whose node `i` has `counts[i]` points; `place` says where they are.
  *
  * @param order - the nodes in the order in which they win collisions
+ * @param maxPoints - bounds the memory too
  */
-export function buildPoints(counts: readonly number[], place: PlaceNode, order: readonly number[]): Points {
+export function buildPoints(
+  counts: readonly number[],
+  place: PlaceNode,
+  order: readonly number[],
+  maxPoints: number,
+): Points {
   const count = counts.reduce((sum, each) => sum + each, 0)
+  const nodes = counts.length
+  const most = Math.max(FREE_SLOTS, MOST_SLOTS_PER_POINT * maxPoints)
   const placed = placeAll(count, counts, place, order)
   // Few points of many nodes leave few bits for positions, and need more slots to be told apart.
-  for (let named = Math.ceil(slotsPerPoint(count) * count) + 16; named < MOST_SLOTS; named *= 2) {
-    const layout = layoutFor(count, named, counts.length)
+  for (let named = Math.ceil(slotsPerPoint(count) * count) + 16; named <= most; named *= 2) {
+    const layout = layoutFor(count, named, nodes)
+    if (reachOf(layout) < 1) continue
     const points = { ...layout, words: new Int32Array(layout.slots) }
     if (putAll(points, placed) && fillGaps(points)) return points
   }
-  throw hashingErrors.TOO_MANY_POINTS({ points: count, maxPoints: MOST_SLOTS })
+  throw hashingErrors.TOO_MANY_NODES({ nodes, points: count, maxPoints, bytes: 4 * most })
 }
 
 function placeAll(count: number, counts: readonly number[], place: PlaceNode, order: readonly number[]): PlacedPoints {
@@ -110,7 +123,6 @@ function fillGaps(points: Points): boolean {
   const mask = ownerMask(points)
   const reach = reachOf(points)
   const width = slotWidth(points)
-  if (reach < 1) return false
   let next = words[words.findIndex((word) => (word & gap) === 0)]! & mask
   let together = 0
   let most = 0

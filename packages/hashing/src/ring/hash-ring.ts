@@ -1,5 +1,6 @@
 import type { Key, Router } from '@ringkeeper/core'
-import { checkInteger } from '../check.ts'
+import { checkedOptions, checkInteger } from '../check.ts'
+import { hashingErrors } from '../errors.ts'
 import { murmur3Signed } from '../hash/murmur3.ts'
 import { andNodes, checkedNodes, sortById, withNodes, withoutNodes, type Node, type NodeInput } from '../nodes.ts'
 import { Memo } from './memo.ts'
@@ -8,6 +9,7 @@ import type { Placement } from './placement.ts'
 import { modern } from './placements/modern.ts'
 import { ownerAt, ownerIn, ownerMask, successor, type Points } from './points.ts'
 import { movedRanges, ownedRanges, refuseWide, type MovedRange, type OwnedRange } from './ranges.ts'
+import { fromShared, toShared, type SharedHashRing } from './shared.ts'
 import * as snapshot from './snapshot.ts'
 import { RingState } from './state.ts'
 import { distinctOwners, firstAccepted, spreadOwners } from './walk.ts'
@@ -60,7 +62,7 @@ export class HashRing implements Router<string> {
 
   /**
    * @throws RK_HASHING_BAD_NODE, RK_HASHING_BAD_WEIGHT, RK_HASHING_DUPLICATE_NODE, RK_HASHING_BAD_OPTION,
-   * RK_HASHING_TOO_MANY_POINTS
+   * RK_HASHING_TOO_MANY_POINTS, RK_HASHING_TOO_MANY_NODES
    */
   constructor(nodes?: Iterable<NodeInput>, options?: HashRingOptions)
   constructor(from: Iterable<NodeInput> | RingState = [], options: HashRingOptions = {}) {
@@ -85,9 +87,14 @@ export class HashRing implements Router<string> {
     return ringOf(snapshot.fromJSON(json, options))
   }
 
-  /** The ring that {@link HashRing.toShared} put into shared memory; nothing is built or copied. */
-  static fromShared(shared: snapshot.SharedHashRing, options: snapshot.SnapshotOptions = {}): HashRing {
-    return ringOf(snapshot.fromShared(shared, options))
+  /**
+   * The ring that {@link HashRing.toShared} put into shared memory. Nothing is built or copied, but the points are read
+   * once, to see that they are whole.
+   *
+   * @throws RK_HASHING_BAD_SNAPSHOT when it is damaged or belongs to another ring
+   */
+  static fromShared(shared: SharedHashRing, options: snapshot.SnapshotOptions = {}): HashRing {
+    return ringOf(fromShared(shared, options))
   }
 
   /** Grows by one with every change. */
@@ -223,9 +230,13 @@ export class HashRing implements Router<string> {
     return snapshot.toJSON(this.#state)
   }
 
-  /** The ring with a copy of its points in shared memory, to be posted to workers. */
-  toShared(): snapshot.SharedHashRing {
-    return snapshot.toShared(this.#state)
+  /**
+   * The ring with a copy of its points in shared memory, to be posted to workers.
+   *
+   * @throws RK_HASHING_NO_SHARED_MEMORY in a browser whose page is not cross-origin isolated
+   */
+  toShared(): SharedHashRing {
+    return toShared(this.#state)
   }
 
   #changed(nodes: Node[]): HashRing {
@@ -247,8 +258,12 @@ export class HashRing implements Router<string> {
     const found = this.#few
     const limit = Math.min(count, this.#ids.length)
     let length = 0
-    for (let slot = at, last = -1; length < limit; slot++) {
-      if (slot === words.length) slot = 0
+    for (let slot = at, last = -1, rounds = 0; length < limit; slot++) {
+      if (slot >= words.length) {
+        // Shared memory may have been overwritten: nobody may wait for a node that is not there.
+        if (++rounds > 1) break
+        slot = 0
+      }
       const owner = words[slot]! & mask
       // Gaps repeat the point that follows.
       if (owner === last) continue
@@ -301,7 +316,7 @@ export function diff(before: HashRing, after: HashRing): MovedRange[] {
 const ringOf = (state: RingState): HashRing => new HashRing(state as unknown as Iterable<NodeInput>)
 
 function firstState(nodes: Iterable<NodeInput>, options: HashRingOptions): RingState {
-  const { version = 0 } = options
+  const { version = 0 } = checkedOptions(options)
   checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
   const settings = ringSettings(options)
   return new RingState(inOrder(checkedNodes(nodes), settings.placement), settings, version)
@@ -312,5 +327,8 @@ function inOrder(nodes: Node[], placement: Placement): readonly Node[] {
 }
 
 function accepting(ids: readonly string[], exclude: NonNullable<GetOptions['exclude']>): (owner: number) => boolean {
-  return 'has' in exclude ? (owner) => !exclude.has(ids[owner]!) : (owner) => !exclude.includes(ids[owner]!)
+  if (Array.isArray(exclude)) return (owner) => !exclude.includes(ids[owner]!)
+  const set = exclude as ReadonlySet<string> | null
+  if (typeof set?.has === 'function') return (owner) => !set.has(ids[owner]!)
+  throw hashingErrors.BAD_OPTION({ option: 'exclude', value: exclude, expected: 'a list or a Set of node ids' })
 }

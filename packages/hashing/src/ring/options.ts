@@ -1,4 +1,4 @@
-import { checkInteger } from '../check.ts'
+import { checkedOptions, checkInteger } from '../check.ts'
 import { hashingErrors } from '../errors.ts'
 import type { Placement, PlacementName, PlacementSettings } from './placement.ts'
 import { envoy } from './placements/envoy.ts'
@@ -34,7 +34,10 @@ export interface HashRingOptions {
   readonly minimumRingSize?: number | undefined
   /** Envoy's `maximum_ring_size`, 8,388,608 by default and not below the minimum. Only for `envoy`. */
   readonly maximumRingSize?: number | undefined
-  /** A ring with more points than this is refused instead of built; 16,777,216 by default, about 112 MiB. */
+  /**
+   * A ring with more points than this is refused instead of built; 16,777,216 by default, about 112 MiB. Very many nodes
+   * with few points each take more memory for a point: at most 16 bytes for each of `maxPoints`, or 4 MiB.
+   */
   readonly maxPoints?: number | undefined
   /** How many recently used string keys to remember the owner of; 0 by default. Worth it where few keys are hot. */
   readonly memo?: number | undefined
@@ -68,13 +71,13 @@ const defaults: Readonly<PlacementSettings> = {
 
 /** Checks options and fills in the defaults. */
 export function ringSettings(options: HashRingOptions): RingSettings {
-  const { placement: name = 'modern', maxPoints = 0x100_0000, memo = 0 } = options
+  const { placement: name = 'modern', maxPoints = 0x100_0000, memo = 0 } = checkedOptions(options)
   const placement = Object.hasOwn(placements, name) ? placements[name] : undefined
   if (placement === undefined) {
     const expected = `one of ${Object.keys(placements).join(', ')}`
     throw hashingErrors.BAD_OPTION({ option: 'placement', value: name, expected })
   }
-  checkInteger('maxPoints', maxPoints, 1, 0x4000_0000)
+  checkInteger('maxPoints', maxPoints, 1, 0x2000_0000)
   checkInteger('memo', memo, 0, 0x80_0000)
   const setting = (option: keyof PlacementSettings): number => {
     const value = options[option]

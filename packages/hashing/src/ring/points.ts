@@ -61,6 +61,17 @@ export function layoutFor(count: number, named: number, nodes: number): Layout {
   return { count, slots, multiplier, shift: 24 - exponent, ownerBits: ownerBitsFor(nodes) }
 }
 
+/** Where positions have 64 bits: a slot for each point, found by search. */
+export function wideLayoutFor(count: number, nodes: number): Layout {
+  return { count, slots: count, multiplier: 0, shift: 0, ownerBits: ownerBitsFor(nodes) }
+}
+
+/** Whether a layout is the one that its number of slots gives a ring of so many points and nodes. */
+export function isLayout(layout: Layout, count: number, nodes: number, isWide: boolean): boolean {
+  const expected = isWide ? wideLayoutFor(count, nodes) : layoutFor(count, layout.slots - SPARE, nodes)
+  return (Object.keys(expected) as (keyof Layout)[]).every((part) => layout[part] === expected[part])
+}
+
 /** The slot that a position (signed or unsigned) names. */
 export function homeOf({ multiplier, shift }: Layout, position: number): number {
   return Math.imul(position >>> 8, multiplier) >>> shift

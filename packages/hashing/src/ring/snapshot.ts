@@ -1,8 +1,9 @@
+import { fromSnapshot } from '../check.ts'
 import { hashingErrors } from '../errors.ts'
 import { checkedNodes, type Node } from '../nodes.ts'
 import { ringSettings, type HashRingOptions } from './options.ts'
 import type { PlacementName } from './placement.ts'
-import type { Layout, Points } from './points.ts'
+import type { Points } from './points.ts'
 import { RingState } from './state.ts'
 
 /** A ring as JSON: everything that decides where keys go. */
@@ -20,13 +21,6 @@ export interface HashRingJSON {
   readonly maximumRingSize?: number
 }
 
-/** A ring whose points lie in shared memory: post it to workers, which all read the one copy without building. */
-export interface SharedHashRing {
-  readonly json: HashRingJSON
-  readonly layout: Layout
-  readonly buffer: SharedArrayBuffer
-}
-
 /**
  * What a reader of snapshots may choose, as it does not change where keys go; and the secret that keys are hashed with,
  * which it must bring where there is one.
@@ -41,37 +35,17 @@ export function toJSON({ settings, version, checksum, members }: RingState): Has
 }
 
 export function fromJSON(json: HashRingJSON, options: SnapshotOptions): RingState {
-  return stateOf(json, options, undefined)
+  return stateOf(json, options)
 }
 
-export function toShared(state: RingState): SharedHashRing {
-  const { words, wide, count, slots, multiplier, shift, ownerBits } = state.points
-  const buffer = new SharedArrayBuffer(slots * (wide === undefined ? 4 : 12))
-  new Int32Array(buffer, 0, slots).set(words)
-  if (wide !== undefined) {
-    new Uint32Array(buffer, slots * 4, slots).set(wide.high)
-    new Uint32Array(buffer, slots * 8, slots).set(wide.low)
-  }
-  return { json: toJSON(state), layout: { count, slots, multiplier, shift, ownerBits }, buffer }
-}
-
-export function fromShared(shared: SharedHashRing, options: SnapshotOptions): RingState {
-  const { json, layout, buffer } = shared ?? {}
-  return stateOf(json, options, (): Points => {
-    const slots = layout?.slots
-    const isWide = json.placement === 'envoy'
-    const bytes = slots * (isWide ? 12 : 4)
-    if (buffer?.byteLength !== bytes) {
-      throw hashingErrors.BAD_SNAPSHOT({ reason: `${bytes} bytes of points belong to it, not ${buffer?.byteLength}` })
-    }
-    const words = new Int32Array(buffer, 0, slots)
-    if (!isWide) return { ...layout, words }
-    const wide = { high: new Uint32Array(buffer, slots * 4, slots), low: new Uint32Array(buffer, slots * 8, slots) }
-    return { ...layout, words, wide }
-  })
-}
-
-function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: () => Points): RingState {
+/** The ring of a snapshot, with these points or else with points that are built. */
+export function stateOf(
+  json: HashRingJSON,
+  options: SnapshotOptions,
+  points?: (state: RingState) => Points,
+): RingState {
+  // What the reader chose badly is no damage.
+  ringSettings(options)
   if (json?.format !== 1 || !Array.isArray(json.nodes)) {
     throw hashingErrors.BAD_SNAPSHOT({ reason: 'it has no format 1 or no list of nodes' })
   }
@@ -80,15 +54,17 @@ function stateOf(json: HashRingJSON, options: SnapshotOptions, points?: () => Po
     throw hashingErrors.BAD_SNAPSHOT({ reason: `its version is ${String(version)}` })
   }
   const secret = options.hash !== undefined && options.hash !== 'murmur3'
-  if ((json.hash !== undefined) !== secret) {
+  if (json.hash !== (secret ? 'sipHash13' : undefined)) {
     const reason = secret
-      ? 'its keys are not hashed with a secret'
+      ? 'its keys are not hashed with a secret by SipHash-1-3'
       : 'its keys are hashed with a secret; give option hash'
     throw hashingErrors.BAD_SNAPSHOT({ reason })
   }
   const chosen = { placement, pointsPerWeight, seed, minimumRingSize, maximumRingSize }
-  const settings = ringSettings({ ...chosen, ...options })
-  const state = new RingState(checkedNodes(json.nodes), settings, version, points === undefined ? {} : { points })
+  const source = points === undefined ? {} : { points }
+  const state = fromSnapshot(
+    () => new RingState(checkedNodes(json.nodes), ringSettings({ ...chosen, ...options }), version, source),
+  )
   if (state.checksum !== checksum) {
     throw hashingErrors.BAD_SNAPSHOT({
       reason: `its checksum is ${String(checksum)}, its nodes${secret ? ' and the secret' : ''} give ${state.checksum}`,

@@ -16,7 +16,7 @@ export interface RingSettings extends PlacementSettings {
 /** Where a ring's points come from: placed anew, changed from a previous ring's, or handed over ready. */
 export interface PointsSource {
   readonly previous?: RingState
-  readonly points?: () => Points
+  readonly points?: (state: RingState) => Points
 }
 
 /** Everything that a ring knows; immutable. */
@@ -27,6 +27,8 @@ export class RingState {
   readonly live: readonly Node[]
   /** How many points each live node has. */
   readonly counts: readonly number[]
+  /** How many points there are together. */
+  readonly count: number
   readonly points: Points
   readonly settings: RingSettings
   readonly version: number
@@ -43,10 +45,10 @@ export class RingState {
     this.counts = order.map((given) => all[given]!)
     this.settings = settings
     this.version = version
-    const count = this.counts.reduce((sum, each) => sum + each, 0)
-    if (count > maxPoints) throw hashingErrors.TOO_MANY_POINTS({ points: count, maxPoints })
+    this.count = this.counts.reduce((sum, each) => sum + each, 0)
+    if (this.count > maxPoints) throw hashingErrors.TOO_MANY_POINTS({ points: this.count, maxPoints })
     this.points =
-      source.points?.() ?? changedPoints(this, source.previous) ?? placedPoints(this, byTies(placement, order))
+      source.points?.(this) ?? changedPoints(this, source.previous) ?? placedPoints(this, byTies(placement, order))
     this.checksum = checksumOfState(this)
   }
 }
@@ -61,7 +63,10 @@ function byTies({ ties }: Placement, given: readonly number[]): readonly number[
 
 function placedPoints({ settings, live, counts }: RingState, order: readonly number[]): Points {
   const { placement } = settings
-  return placement.wide?.build(live, counts) ?? buildPoints(counts, placement.placer(live, settings), order)
+  return (
+    placement.wide?.build(live, counts) ??
+    buildPoints(counts, placement.placer(live, settings), order, settings.maxPoints)
+  )
 }
 
 function checksumOfState({ settings, live, counts, points }: RingState): number {
@@ -89,7 +94,7 @@ function withCollisions(sum: number, points: Points): number {
 
 /** The old points with only those taken out and put in that differ; nothing where building anew is as good. */
 function changedPoints(next: RingState, old: RingState | undefined): Points | undefined {
-  const count = next.counts.reduce((sum, each) => sum + each, 0)
+  const { count } = next
   if (old === undefined || !next.settings.placement.independent) return undefined
   if (count === 0 || ownerBitsFor(next.live.length) !== old.points.ownerBits) return undefined
   const now = new Map(next.live.map(({ id }, node) => [id, node]))

@@ -3,7 +3,7 @@ import { hashingErrors } from '../../errors.ts'
 import { xxh64Halves } from '../../hash/xxh64.ts'
 import type { Node } from '../../nodes.ts'
 import type { Placement } from '../placement.ts'
-import { ownerBitsFor, type Points } from '../points.ts'
+import { wideLayoutFor, type Points } from '../points.ts'
 
 /**
  * Envoy's ring hash policy with xxHash: positions of 64 bits, a ring of `minimumRingSize` points or more, shared out by
@@ -50,11 +50,7 @@ function build(nodes: readonly Node[], counts: readonly number[]): Points {
   })
   all.sort((a, b) => a.high - b.high || a.low - b.low)
   return {
-    count: all.length,
-    slots: all.length,
-    multiplier: 0,
-    shift: 0,
-    ownerBits: ownerBitsFor(nodes.length),
+    ...wideLayoutFor(all.length, nodes.length),
     words: Int32Array.from(all, ({ owner }) => owner),
     wide: { high: Uint32Array.from(all, ({ high }) => high), low: Uint32Array.from(all, ({ low }) => low) },
   }
