@@ -1,11 +1,11 @@
 import type { Key } from '@ringkeeper/core'
-import { checkInteger } from './check.ts'
+import { checkedOptions, checkInteger } from './check.ts'
 import { checksumOf } from './checksum.ts'
 import { hashingErrors } from './errors.ts'
 import { murmur3Signed } from './hash/murmur3.ts'
 import { xxh64, xxh64Halves } from './hash/xxh64.ts'
 import type { Node, NodeInput } from './nodes.ts'
-import { SetRouter } from './set-router.ts'
+import { liveOf, SetRouter } from './set-router.ts'
 
 /** How a {@link Maglev} is made. */
 export interface MaglevOptions {
@@ -39,20 +39,23 @@ export class Maglev extends SetRouter<Maglev> {
   readonly #table: Uint16Array | Uint32Array
   readonly #wide: boolean
   readonly #scale: number
+  /** The ids once more: reading a frozen array costs look-ups more. */
+  readonly #ids: readonly string[]
 
   /** @throws RK_HASHING_BAD_OPTION for a size that is no prime or smaller than the number of nodes */
   constructor(nodes: Iterable<NodeInput> = [], options: MaglevOptions = {}) {
-    const { size = 65_537, hash = 'murmur3', version = 0 } = options
+    const { size = 65_537, hash = 'murmur3', version = 0 } = checkedOptions(options)
     super(nodes, version)
-    checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
     checkSize(size, this.nodes.length)
     if (hash !== 'murmur3' && hash !== 'xxh64') {
       throw hashingErrors.BAD_OPTION({ option: 'hash', value: hash, expected: 'murmur3 or xxh64' })
     }
     this.#wide = hash === 'xxh64'
     this.#scale = size / 0x1_0000_0000
-    this.#table = makeTable(this.live, size)
-    this.checksum = checksumOf(['maglev', size, hash, ...this.live.flatMap(({ id, weight }) => [id, weight])])
+    const live = liveOf(this.members)
+    this.#ids = live.map(({ id }) => id)
+    this.#table = makeTable(live, size)
+    this.checksum = checksumOf(['maglev', size, hash, ...live.flatMap(({ id, weight }) => [id, weight])])
   }
 
   protected override made(nodes: readonly NodeInput[], version: number): Maglev {
@@ -66,7 +69,7 @@ export class Maglev extends SetRouter<Maglev> {
 
   /** The owner of `key`; `undefined` when no node is left. */
   override get(key: Key): string | undefined {
-    return this.ids[this.#table[this.#entryOf(key)]!]
+    return this.#ids[this.#table[this.#entryOf(key)]!]
   }
 
   /** Up to `count` distinct nodes, the owner first: the next ones in the table. */

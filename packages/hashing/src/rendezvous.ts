@@ -1,9 +1,9 @@
 import type { Key } from '@ringkeeper/core'
-import { checkInteger } from './check.ts'
+import { checkedOptions, checkInteger } from './check.ts'
 import { checksumOf } from './checksum.ts'
 import { murmur3Signed, murmurFinal } from './hash/murmur3.ts'
-import type { NodeInput } from './nodes.ts'
-import { SetRouter } from './set-router.ts'
+import type { Node, NodeInput } from './nodes.ts'
+import { liveOf, SetRouter } from './set-router.ts'
 
 /** How a {@link Rendezvous} is made. */
 export interface RendezvousOptions {
@@ -21,6 +21,7 @@ interface WeightClass {
 }
 
 const NODE_SEED = 0x7e3d_c0de
+const TWIN_SEED = 0x1b56_c4e9
 
 /**
  * Rendezvous hashing (highest random weight): every node draws a number for a key, and the largest one wins. Shares
@@ -44,21 +45,31 @@ export class Rendezvous extends SetRouter<Rendezvous> {
   readonly checksum: number
   readonly #seed: number
   readonly #classes: readonly WeightClass[]
+  readonly #live: readonly Node[]
+  /** The ids once more: reading a frozen array costs look-ups more. */
+  readonly #ids: readonly string[]
   /** What makes each node's draw its own; nodes of one weight stand together, each class ordered by id. */
   readonly #seeds: Int32Array
   /** For each seed the index of its node. */
   readonly #owners: Uint32Array
+  /** Whether there are twins: nodes whose seeds are equal, so that they always draw alike. One in 2^32 pairs is. */
+  readonly #hasTwins: boolean
 
-  constructor(nodes: Iterable<NodeInput> = [], { seed = 0, version = 0 }: RendezvousOptions = {}) {
+  constructor(nodes: Iterable<NodeInput> = [], options: RendezvousOptions = {}) {
+    const { seed = 0, version = 0 } = checkedOptions(options)
     super(nodes, version)
     checkInteger('seed', seed, 0, 0xffff_ffff)
-    checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
-    const live = this.live
-    const order = live.map((_, node) => node).sort((a, b) => live[a]!.weight - live[b]!.weight || a - b)
+    const live = liveOf(this.members)
+    const seeds = live.map(({ id }) => murmur3Signed(id, seed ^ NODE_SEED))
+    const weights = drawnWeights(live, seeds)
+    const order = live.map((_, node) => node).sort((a, b) => weights[a]! - weights[b]! || a - b)
     this.#seed = seed
+    this.#live = live
+    this.#ids = live.map(({ id }) => id)
     this.#owners = Uint32Array.from(order)
-    this.#seeds = Int32Array.from(order, (node) => murmur3Signed(live[node]!.id, seed ^ NODE_SEED))
-    this.#classes = classesOf(order.map((node) => live[node]!.weight))
+    this.#seeds = Int32Array.from(order, (node) => seeds[node]!)
+    this.#classes = classesOf(order.map((node) => weights[node]!))
+    this.#hasTwins = new Set(seeds).size < seeds.length
     this.checksum = checksumOf(['rendezvous', seed, ...live.flatMap(({ id, weight }) => [id, weight])])
   }
 
@@ -80,7 +91,7 @@ export class Rendezvous extends SetRouter<Rendezvous> {
         least = score
       }
     }
-    return this.ids[this.#owners[winner]!]
+    return this.#ids[this.#owners[this.#hasTwins ? this.#bestTwin(hash, winner) : winner]!]
   }
 
   /** Up to `count` distinct nodes in order of preference, the owner first. */
@@ -90,11 +101,13 @@ export class Rendezvous extends SetRouter<Rendezvous> {
     const scores = new Float64Array(this.nodes.length)
     for (const weightClass of this.#classes) {
       for (let i = weightClass.from; i < weightClass.to; i++) {
-        scores[this.#owners[i]!] = this.#scoreOf(hash, i, weightClass)
+        scores[i] = this.#scoreOf(hash, i, weightClass)
       }
     }
-    const order = Array.from(scores, (_, node) => node).sort((a, b) => scores[a]! - scores[b]! || a - b)
-    return order.slice(0, count).map((node) => this.nodes[node]!)
+    const order = Array.from(scores, (_, i) => i).sort(
+      (a, b) => scores[a]! - scores[b]! || this.#compareEqual(hash, a, b),
+    )
+    return order.slice(0, count).map((i) => this.#ids[this.#owners[i]!]!)
   }
 
   #bestOf(hash: number, { from, to }: WeightClass): number {
@@ -112,9 +125,44 @@ export class Rendezvous extends SetRouter<Rendezvous> {
   }
 
   #scoreOf(hash: number, i: number, { weight }: WeightClass): number {
-    // Half a step up, so that u lies between 0 and 1 and neither is reached.
-    return -Math.log(((murmurFinal(hash ^ this.#seeds[i]!) >>> 0) + 0.5) / 0x1_0000_0000) / weight
+    return scoreOf(murmurFinal(hash ^ this.#seeds[i]!), weight)
   }
+
+  /** The twin of `winner`, the first of them, that owns the key. */
+  #bestTwin(hash: number, winner: number): number {
+    let best = winner
+    for (let i = winner + 1; i < this.#seeds.length; i++) {
+      if (this.#seeds[i] === this.#seeds[winner] && this.#compareEqual(hash, i, best) < 0) best = i
+    }
+    return best
+  }
+
+  /** Which of two nodes comes first whose scores are equal: twins draw once more, otherwise it was chance. */
+  #compareEqual(hash: number, a: number, b: number): number {
+    const isTwin = this.#seeds[a] === this.#seeds[b]
+    const drawn = isTwin ? this.#twinScoreOf(hash, a) - this.#twinScoreOf(hash, b) : 0
+    return drawn || this.#owners[a]! - this.#owners[b]!
+  }
+
+  #twinScoreOf(hash: number, i: number): number {
+    const { id, weight } = this.#live[this.#owners[i]!]!
+    return scoreOf(murmurFinal(hash ^ murmur3Signed(id, this.#seed ^ TWIN_SEED)), weight)
+  }
+}
+
+function scoreOf(draw: number, weight: number): number {
+  // Half a step up, so that u lies between 0 and 1 and neither is reached.
+  return -Math.log(((draw >>> 0) + 0.5) / 0x1_0000_0000) / weight
+}
+
+/**
+ * The weights that nodes draw with: their own, but that of the heaviest for all whose seeds are equal. So one of them wins
+ * whenever the heaviest would, and which one is drawn anew.
+ */
+function drawnWeights(nodes: readonly Node[], seeds: readonly number[]): number[] {
+  const heaviest = new Map<number, number>()
+  nodes.forEach(({ weight }, i) => heaviest.set(seeds[i]!, Math.max(weight, heaviest.get(seeds[i]!) ?? 0)))
+  return seeds.map((seed) => heaviest.get(seed)!)
 }
 
 function classesOf(weights: readonly number[]): WeightClass[] {

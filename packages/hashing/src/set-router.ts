@@ -1,4 +1,5 @@
 import type { Key, Router } from '@ringkeeper/core'
+import { checkInteger } from './check.ts'
 import { sortedNodes, withNodes, withoutNodes, type Node, type NodeInput } from './nodes.ts'
 
 /** A router that depends on the set of its weighted nodes alone: what Rendezvous and Maglev share. */
@@ -11,17 +12,12 @@ export abstract class SetRouter<Self> implements Router<string> {
   readonly version: number
   /** Equal for routers that place every key alike; an unsigned 32-bit number. */
   abstract readonly checksum: number
-  /** The members that can own keys, in the order of {@link SetRouter.nodes}. */
-  protected readonly live: readonly Node[]
-  /** The ids once more: reading a frozen array costs look-ups more. */
-  protected readonly ids: readonly string[]
 
   protected constructor(nodes: Iterable<NodeInput>, version: number) {
     this.members = Object.freeze(sortedNodes(nodes))
-    this.live = this.members.filter(({ weight }) => weight > 0)
-    this.ids = this.live.map(({ id }) => id)
-    this.nodes = Object.freeze([...this.ids])
+    this.nodes = Object.freeze(liveOf(this.members).map(({ id }) => id))
     this.version = version
+    checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
   }
 
   abstract get(key: Key): string | undefined
@@ -50,4 +46,9 @@ export abstract class SetRouter<Self> implements Router<string> {
   with(...nodes: NodeInput[]): Self {
     return this.made(withNodes(this.members, nodes), this.version + 1)
   }
+}
+
+/** The members that can own keys. */
+export function liveOf(members: readonly Node[]): readonly Node[] {
+  return members.filter(({ weight }) => weight > 0)
 }

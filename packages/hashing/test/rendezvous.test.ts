@@ -50,6 +50,40 @@ describe('Rendezvous', () => {
     }
   })
 
+  // Found by search: what these ids draw by is equal, so both always draw the same number.
+  const [first, second] = ['n122836', 'n173194'] as const
+
+  const ownedBy = (router: Rendezvous, id: string): number => keys(8000).filter((key) => router.get(key) === id).length
+
+  it('gives keys to both of two nodes that always draw alike, by their weights', () => {
+    const even = new Rendezvous([first, second, 'x', 'y'])
+    expect(ownedBy(even, first) / ownedBy(even, second)).toBeCloseTo(1, 0)
+    const heavier = new Rendezvous([first, { id: second, weight: 3 }, 'x', 'y'])
+    expect(ownedBy(heavier, second) / ownedBy(heavier, first)).toBeGreaterThan(2.5)
+    expect(ownedBy(heavier, second) / ownedBy(heavier, first)).toBeLessThan(3.5)
+    expect(ownedBy(new Rendezvous([{ id: first, weight: 3 }, second, 'x']), second)).toBeGreaterThan(1000)
+  })
+
+  it('moves no other key when one of two such nodes leaves', () => {
+    const router = new Rendezvous([first, second, 'x', 'y'])
+    for (const gone of [first, second, 'x']) {
+      const after = router.remove(gone)
+      for (const key of keys(2000)) if (router.get(key) !== gone) expect(after.get(key)).toBe(router.get(key))
+    }
+    for (const key of sample) {
+      const all = router.getN(key, 4)
+      expect([all[0], new Set(all).size]).toEqual([router.get(key), 4])
+      expect(router.remove(all[0]!).get(key)).toBe(all[1])
+    }
+    const orders = sample.map((key) => new Rendezvous([second, 'x', first]).get(key))
+    expect(orders).toEqual(sample.map((key) => new Rendezvous([first, second, 'x']).get(key)))
+  })
+
+  it('shows no more in JSON than it does otherwise', () => {
+    const json = JSON.parse(JSON.stringify(new Rendezvous(['a', { id: 'b', weight: 0 }]))) as object
+    expect(Object.keys(json).toSorted()).toEqual(['checksum', 'members', 'nodes', 'version'])
+  })
+
   it('without nodes, or with drained ones only, answers undefined', () => {
     expect(new Rendezvous().get('a')).toBeUndefined()
     expect(new Rendezvous([{ id: 'a', weight: 0 }]).get('a')).toBeUndefined()
