@@ -106,6 +106,12 @@ describe('ringkeeper-ingest validate', { timeout: 60_000 }, () => {
     expect(err).not.toContain('xxx')
   })
 
+  it('refuses a session timeout that ZooKeeper would raise, as run does', async () => {
+    const { code, err } = await validate(orders.replace('sessionTimeout: 4s', 'sessionTimeout: 3s'))
+    expect(code).toBe(78)
+    expect(err).toContain('coordination.sessionTimeout is 3000: expected at least two ticks of the server, 4000 ms')
+  })
+
   it('says which plugin is missing', async () => {
     const { code, err } = await validate(`${small}plugins: [no-such-plugin]\n`)
     expect(code).toBe(78)

@@ -1,10 +1,17 @@
+import { defaultServerTick } from '../fleet/fleet-options.ts'
 import { deadLettersName } from '../target/target-spec.ts'
 import type { ConfigProblem } from './problem.ts'
 import type { PipelineFile } from './schema/pipeline-file.ts'
 
 /** Problems between fields that are each fine alone. */
 export function contradictions(file: PipelineFile): ConfigProblem[] {
-  return [...targetProblems(file), ...deadLetterProblems(file), ...workerProblems(file), ...routeProblems(file)]
+  return [
+    ...targetProblems(file),
+    ...deadLetterProblems(file),
+    ...sessionProblems(file),
+    ...workerProblems(file),
+    ...routeProblems(file),
+  ]
 }
 
 function targetProblems({ route }: PipelineFile): ConfigProblem[] {
@@ -32,6 +39,15 @@ function deadLetterProblems({ route, deadLetters }: PipelineFile): ConfigProblem
       ? [{ path: `route.targets[${index}].onError.then`, value: onError.then, message: 'this needs deadLetters' }]
       : [],
   )
+}
+
+function sessionProblems({ coordination }: PipelineFile): ConfigProblem[] {
+  const { type, sessionTimeout, serverTick = type === 'memory' ? 0 : defaultServerTick } = coordination
+  if (sessionTimeout >= 2 * serverTick) return []
+  const message =
+    `expected at least two ticks of the server, ${2 * serverTick} ms: ZooKeeper raises what is less; raise it, ` +
+    "or set coordination.serverTick to the servers' tickTime"
+  return [{ path: 'coordination.sessionTimeout', value: sessionTimeout, message }]
 }
 
 function workerProblems({ worker, coordination }: PipelineFile): ConfigProblem[] {

@@ -1,4 +1,5 @@
-import type { PipelineConfig } from './pipeline-config.ts'
+import { fileWarnings } from './file-warnings.ts'
+import type { PipelineConfig, TargetConfig } from './pipeline-config.ts'
 
 /** Something that works, but maybe not as its author thinks. */
 export interface ConfigWarning {
@@ -17,7 +18,9 @@ export function pipelineWarnings({
   route,
   deadLetters,
 }: Pick<PipelineConfig, 'deadLetters'> & {
-  readonly route: Pick<PipelineConfig['route'], 'key'>
+  readonly route: Pick<PipelineConfig['route'], 'key'> & {
+    readonly targets?: readonly Pick<TargetConfig, 'name' | 'sink'>[]
+  }
 }): readonly ConfigWarning[] {
   const warnings: ConfigWarning[] = []
   if (route.key !== 'key') {
@@ -31,5 +34,5 @@ export function pipelineWarnings({
         'there are no deadLetters: a record that cannot be processed ends the worker that reads it, and each next one',
     })
   }
-  return warnings
+  return [...warnings, ...fileWarnings(route.targets ?? [], deadLetters)]
 }

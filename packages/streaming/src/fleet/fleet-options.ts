@@ -4,6 +4,9 @@ import type { FleetMember, FleetMemberView } from './member-node.ts'
 import type { ShardHost, ShardState } from './shard-lease.ts'
 import type { FleetShardStatus } from './shard-tasks.ts'
 
+/** Milliseconds of a server's tick where nothing else is said, as ZooKeeper is shipped. */
+export const defaultServerTick = 2000
+
 /** What a worker needs to work in a fleet. */
 export interface FleetOptions {
   readonly backend: CoordinatorBackend

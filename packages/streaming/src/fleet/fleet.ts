@@ -15,7 +15,7 @@ import { ShardAcquirer } from './acquire-shards.ts'
 import { checkConfig } from './check-config.ts'
 import { aborted, Deadline } from './deadline.ts'
 import { enterFleet } from './enter-fleet.ts'
-import type { FleetOptions, FleetStatus } from './fleet-options.ts'
+import { defaultServerTick, type FleetOptions, type FleetStatus } from './fleet-options.ts'
 import { fleetPaths, type FleetPaths } from './fleet-paths.ts'
 import { GatheredMultis } from './gathered-multis.ts'
 import { takePartInElection, type Leadership } from './lead.ts'
@@ -28,7 +28,6 @@ import type { Tenure } from './shard-task.ts'
 import { ShardTasks } from './shard-tasks.ts'
 import { followMembers, followPlan } from './views.ts'
 
-const defaultServerTick = 2000
 const defaultConnectTimeout = 30_000
 /** Milliseconds in which those who were given shards take them. */
 const TAKE_OVER_TIME = 150

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { messageOf, type Plugin } from '@ringkeeper/core'
+import { isRingkeeperError, messageOf, type Plugin } from '@ringkeeper/core'
 import { resolve as resolveImport } from 'import-meta-resolve'
 import { streamingErrors } from '../errors.ts'
 import { checkPlugin } from './check-plugin.ts'
@@ -19,19 +19,32 @@ export interface LoadPluginsOptions {
  * Imports plugins by the name of their package, or by a path that begins with `.` or `/`.
  *
  * @throws RK_STREAMING_PLUGIN_NOT_FOUND, RK_STREAMING_PLUGIN_FAILED, RK_STREAMING_NOT_A_PLUGIN or
- * RK_STREAMING_PLUGIN_API_VERSION.
+ * RK_STREAMING_PLUGIN_API_VERSION; RK_STREAMING_CONFIG_INVALID with all problems where several plugins are wrong.
  */
 export async function loadPlugins(names: readonly string[], options: LoadPluginsOptions = {}): Promise<Plugin[]> {
-  const { folder = process.cwd(), importModule = (url: string): Promise<unknown> => import(url) } = options
   const plugins: Plugin[] = []
-  for (const plugin of names) {
-    const url = locate(plugin, folder)
-    const module = await importModule(url).catch((cause: unknown) => {
-      throw streamingErrors.PLUGIN_FAILED({ plugin, reason: messageOf(cause) }, { cause })
-    })
-    plugins.push(checkPlugin(defaultExport(module), plugin))
+  const failures: { readonly path: string; readonly error: unknown }[] = []
+  for (const [index, name] of names.entries()) {
+    try {
+      plugins.push(await loadPlugin(name, options))
+    } catch (error) {
+      if (!isRingkeeperError(error)) throw error
+      failures.push({ path: `plugins[${index}]`, error })
+    }
   }
-  return plugins
+  if (failures.length === 1) throw failures[0]?.error
+  if (failures.length === 0) return plugins
+  const problems = failures.map(({ path, error }) => ({ path, value: undefined, message: messageOf(error) }))
+  throw streamingErrors.CONFIG_INVALID({ problems })
+}
+
+async function loadPlugin(plugin: string, options: LoadPluginsOptions): Promise<Plugin> {
+  const { folder = process.cwd(), importModule = (url: string): Promise<unknown> => import(url) } = options
+  const url = locate(plugin, folder)
+  const module = await importModule(url).catch((cause: unknown) => {
+    throw streamingErrors.PLUGIN_FAILED({ plugin, reason: messageOf(cause) }, { cause })
+  })
+  return checkPlugin(defaultExport(module), plugin)
 }
 
 function defaultExport(module: unknown): unknown {

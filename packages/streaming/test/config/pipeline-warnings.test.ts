@@ -1,5 +1,6 @@
 // Rule 27 of the protocol: order per key is promised only where the key decides the partition.
 import { describe, expect, it } from 'vitest'
+import type { ComponentConfig } from '../../src/config/pipeline-config.ts'
 import { pipelineWarnings } from '../../src/config/pipeline-warnings.ts'
 
 const deadLetters = { type: 'memory', options: {} }
@@ -19,5 +20,29 @@ describe('warnings about a pipeline', () => {
   it('say what becomes of a record that cannot be processed', () => {
     const warnings = pipelineWarnings({ route: { key: 'key' }, deadLetters: undefined })
     expect(warnings).toMatchObject([{ path: 'deadLetters' }])
+  })
+
+  it.each([
+    ['{worker}-{target}.ndjson', []],
+    ['{taget}/{worker}.ndjson', ['{taget} stands for nothing and stays as it is; did you mean {target}?']],
+    ['{date}.ndjson', ['{date} stands for nothing and stays as it is; there are {target} and {worker}']],
+  ])('say that a placeholder in the path of a file is unknown: %s', (path, messages) => {
+    const targets = [{ name: 'a', sink: { type: 'file', options: { path } } }]
+    const warnings = pipelineWarnings({ route: { key: 'key', targets }, deadLetters })
+    expect(warnings).toEqual(messages.map((message) => ({ path: 'route.targets[0].sink.path', message })))
+  })
+
+  it('say that sinks write to one file', () => {
+    const file = (path: string): ComponentConfig => ({ type: 'file', options: { path } })
+    const targets = [
+      { name: 'a', sink: file('out/{worker}.ndjson') },
+      { name: 'b', sink: file('out/{target}.ndjson') },
+      { name: 'c', sink: file('./out/{worker}.ndjson') },
+    ]
+    const message = (first: string): string => `${first} writes to this file too, so their lines are mixed`
+    expect(pipelineWarnings({ route: { key: 'key', targets }, deadLetters: file('out/b.ndjson') })).toEqual([
+      { path: 'route.targets[2].sink.path', message: message('route.targets[0].sink') },
+      { path: 'deadLetters.path', message: message('route.targets[1].sink') },
+    ])
   })
 })

@@ -143,6 +143,14 @@ describe('a pipeline file', () => {
     expect(problems).toMatchObject([{ path }])
   })
 
+  it('is refused for a session timeout below two ticks, which the server would raise', async () => {
+    const coordination = { type: 'memory', sessionTimeout: '5s', serverTick: '3s' }
+    const problems = await problemsOf({ ...minimal, coordination })
+    expect(problems).toMatchObject([{ path: 'coordination.sessionTimeout', value: 5000 }])
+    expect(problems[0]?.message).toContain('two ticks of the server, 6000 ms')
+    expect(await problemsOf({ ...minimal, coordination: { ...coordination, serverTick: '2.5s' } })).toEqual([])
+  })
+
   it.each([undefined, null, 5, 'text', [], {}])('is refused when it is %j', async (input) => {
     expect((await problemsOf(input)).length).toBeGreaterThan(0)
   })

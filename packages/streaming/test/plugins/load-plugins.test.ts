@@ -52,6 +52,24 @@ describe('loading plugins', () => {
   })
 })
 
+describe('loading several plugins', () => {
+  it('says all that is wrong with them at once', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'good.mjs'), source('good'))
+    await writeFile(join(folder, 'old.mjs'), source('old', 2))
+    const loading = loadPlugins(['no-such-package', './good.mjs', './old.mjs'], { folder })
+    await expect(loading).rejects.toMatchObject({
+      code: 'RK_STREAMING_CONFIG_INVALID',
+      data: {
+        problems: [
+          { path: 'plugins[0]', message: expect.stringContaining('"no-such-package" was not found') },
+          { path: 'plugins[2]', message: expect.stringContaining('made for plugin API 2') },
+        ],
+      },
+    })
+  })
+})
+
 describe('a plugin registry', () => {
   it('refuses two components of one kind and type, naming both plugins', () => {
     const other = definePlugin({ ...builtInPlugin, name: 'other' })

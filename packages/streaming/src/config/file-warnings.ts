@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import { deadLettersName } from '../target/target-spec.ts'
+import { nearest } from './nearest.ts'
+import type { ComponentConfig, TargetConfig } from './pipeline-config.ts'
+import type { ConfigWarning } from './pipeline-warnings.ts'
+
+const placeholders = ['{target}', '{worker}']
+
+/** What may be wrong with the paths of sinks that write to files. */
+export function fileWarnings(
+  targets: readonly Pick<TargetConfig, 'name' | 'sink'>[],
+  deadLetters: ComponentConfig | undefined,
+): ConfigWarning[] {
+  const sinks = targets.map(({ name, sink }, index) => ({ name, sink, place: `route.targets[${index}].sink` }))
+  if (deadLetters) sinks.push({ name: deadLettersName, sink: deadLetters, place: 'deadLetters' })
+  const warnings: ConfigWarning[] = []
+  const writers = new Map<string, string>()
+  for (const { name, sink, place } of sinks) {
+    if (sink.type !== 'file') continue
+    const { path } = sink.options as { readonly path: string }
+    const warn = (message: string): void => void warnings.push({ path: `${place}.path`, message })
+    for (const [found] of path.matchAll(/\{[^{}]*\}/g)) if (!placeholders.includes(found)) warn(unknown(found))
+    const file = resolve(path.replaceAll('{target}', name))
+    const other = writers.get(file)
+    if (other === undefined) writers.set(file, place)
+    else warn(`${other} writes to this file too, so their lines are mixed`)
+  }
+  return warnings
+}
+
+function unknown(placeholder: string): string {
+  const meant = nearest(placeholder, placeholders)
+  const hint = meant === undefined ? `there are ${placeholders.join(' and ')}` : `did you mean ${meant}?`
+  return `${placeholder} stands for nothing and stays as it is; ${hint}`
+}
