@@ -26,7 +26,8 @@ function tableOf({
   versions,
   rows,
 }: Report): string {
-  const head = ['work', 'rival', 'ours', 'theirs', 'ratio', 'spread', 'goal', '']
+  const isComparison = rows.some(({ theirs }) => theirs !== undefined)
+  const head = ['work', 'rival', isComparison ? 'ours' : 'value', 'theirs', 'ratio', 'spread', 'goal', '']
   const lines = rows.map((row) => [
     row.work,
     row.rival ?? '',
@@ -37,10 +38,11 @@ function tableOf({
     row.goal === undefined ? '' : `${row.goal}${row.stretch === true ? ' (stretch)' : ''}`,
     row.skipped === undefined ? (row.met === undefined ? '' : row.met ? 'met' : 'NOT MET') : `skipped: ${row.skipped}`,
   ])
+  const used = head.flatMap((_, i) => (lines.some((line) => line[i] !== '') ? [i] : []))
   const widths = head.map((title, i) => Math.max(title.length, ...lines.map((line) => line[i]!.length)))
   const print = (line: readonly string[]): string =>
-    line
-      .map((cell, i) => (i < 2 || i > 5 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+    used
+      .map((i) => (i < 2 || i > 5 ? line[i]!.padEnd(widths[i]!) : line[i]!.padStart(widths[i]!)))
       .join('  ')
       .trimEnd()
   const deciding = rows.filter((row) => row.met !== undefined && row.stretch !== true)

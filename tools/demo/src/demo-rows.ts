@@ -17,12 +17,23 @@ export function demoRows({ ledger, killed, fenced, events }: DemoRun, settings: 
   const planned = moves.filter(({ from }) => from !== killed.worker)
   const starved = { worker: 'any', committed: new Map(fenced.map((partition) => [partition, 0])) }
   const repeated = duplicates(entries, [killed, starved])
+  const notOfTheKill = duplicates(entries, [killed]).unexplained
   const targets = Map.groupBy(entries, ({ target }) => target)
   return [
     figure('records in', 'records', [settings.records]),
     ...[...targets].map(([target, written]) => figure(`records out to ${target}`, 'records', [written.length])),
     figure('lost', 'records', [lost(entries, ends(settings))], '0'),
     figure('duplicates', 'records', [repeated.all]),
+    figure(`duplicates: ${killed.worker} was killed before it had committed them`, 'records', [
+      repeated.all - notOfTheKill,
+    ]),
+    ...(fenced.length === 0
+      ? []
+      : [
+          figure('duplicates: a living worker lost the lease of their shard', 'records', [
+            notOfTheKill - repeated.unexplained,
+          ]),
+        ]),
     figure('duplicates that no lost lease explains', 'records', [repeated.unexplained], '0'),
     figure('leases lost by living workers, for want of processor time', 'leases', [fenced.length]),
     figure('order violations of a key', 'records', [orderViolations(entries)], '0'),

@@ -51,6 +51,23 @@ describe("the demo's table", () => {
     expect(verdicts([...[0, 1, 2].map((offset) => entry(offset)), ...other])).toEqual({})
   })
 
+  it('says why there are duplicates', () => {
+    const ledger = new Ledger()
+    ledger.entries.push(...[0, 1, 2].map((offset) => entry(offset)), entry(2, 2n, 'dora'), ...other)
+    ledger.entries.push(...[0, 1].map((offset) => ({ ...entry(offset, 2n, 'cleo'), partition: 1 })))
+    const figures = (fenced: readonly number[], committed: ReadonlyMap<number, number>): unknown[] =>
+      demoRows({ ledger, killed: { worker: 'ben', committed }, fenced, events: [] }, settings)
+        .filter(({ work }) => /duplicates|leases/.test(work))
+        .map(({ work, ours }) => [work, ours])
+    expect(figures([1], new Map([[0, 2]]))).toEqual([
+      ['duplicates', 3],
+      ['duplicates: ben was killed before it had committed them', 1],
+      ['duplicates: a living worker lost the lease of their shard', 2],
+      ['duplicates that no lost lease explains', 0],
+      ['leases lost by living workers, for want of processor time', 1],
+    ])
+  })
+
   it.each([
     ['lost', [entry(0), entry(2)], { lost: 1 }],
     [
