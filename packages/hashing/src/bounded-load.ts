@@ -1,4 +1,5 @@
 import type { Key, Router } from '@ringkeeper/core'
+import { checkedOptions, checkRouter } from './check.ts'
 import { hashingErrors } from './errors.ts'
 import type { Node } from './nodes.ts'
 
@@ -46,14 +47,15 @@ export class BoundedLoad {
   #parts: ReadonlyMap<string, number>
   #total = 0
 
-  /** @throws RK_HASHING_BAD_OPTION for a factor that is not more than 1 */
-  constructor(router: WeightedRouter, { factor = 1.25 }: BoundedLoadOptions = {}) {
+  /** @throws RK_HASHING_BAD_OPTION for a factor that is not more than 1, or what is no router */
+  constructor(router: WeightedRouter, options: BoundedLoadOptions = {}) {
+    const { factor = 1.25 } = checkedOptions(options)
     if (!(factor > 1 && Number.isFinite(factor))) {
       throw hashingErrors.BAD_OPTION({ option: 'factor', value: factor, expected: 'a number of more than 1' })
     }
     this.#factor = factor
-    this.#router = router
     this.#parts = partsOf(router)
+    this.#router = router
   }
 
   /** The router in use; setting another one keeps what is assigned. */
@@ -62,8 +64,8 @@ export class BoundedLoad {
   }
 
   set router(router: WeightedRouter) {
-    this.#router = router
     this.#parts = partsOf(router)
+    this.#router = router
   }
 
   /** How much is assigned in all. */
@@ -122,7 +124,9 @@ export class BoundedLoad {
   }
 }
 
-function partsOf({ nodes, members }: WeightedRouter): ReadonlyMap<string, number> {
+function partsOf(router: WeightedRouter): ReadonlyMap<string, number> {
+  checkRouter(router)
+  const { nodes, members } = router
   const weights = new Map(members?.map(({ id, weight }) => [id, weight]))
   const total = nodes.reduce((sum, id) => sum + (weights.get(id) ?? 1), 0)
   return new Map(nodes.map((id) => [id, (weights.get(id) ?? 1) / total]))

@@ -1,4 +1,5 @@
 import type { Router } from '@ringkeeper/core'
+import { checkRouter } from './check.ts'
 import { hashingErrors } from './errors.ts'
 
 /** A registered key that has another node now. */
@@ -17,10 +18,10 @@ export interface KeyMove {
  * @example
  * ```ts
  * const registry = new KeyRegistry(new HashRing(['a', 'b', 'c']))
- * registry.register('session:1') // 'b'
- * registry.fail('b') // [{ key: 'session:1', from: 'b', to: 'c' }]
- * registry.recover('b') // [{ key: 'session:1', from: 'c', to: 'b' }]
- * registry.deregister('session:1')
+ * registry.register('session:0') // 'a'
+ * registry.fail('a') // [{ key: 'session:0', from: 'a', to: 'b' }]
+ * registry.recover('a') // [{ key: 'session:0', from: 'b', to: 'a' }]
+ * registry.deregister('session:0') // true
  * ```
  */
 export class KeyRegistry {
@@ -28,7 +29,9 @@ export class KeyRegistry {
   readonly #failed = new Set<string>()
   #router: Router<string>
 
+  /** @throws RK_HASHING_BAD_OPTION for what is no router */
   constructor(router: Router<string>) {
+    checkRouter(router)
     this.#router = router
   }
 
@@ -89,6 +92,7 @@ export class KeyRegistry {
 
   /** Uses another router, such as the next snapshot of a ring; nodes that it does not know are no longer failed. */
   reroute(router: Router<string>): KeyMove[] {
+    checkRouter(router)
     this.#router = router
     for (const node of this.#failed) if (!router.nodes.includes(node)) this.#failed.delete(node)
     return this.#moves()

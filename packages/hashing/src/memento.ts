@@ -1,5 +1,5 @@
 import type { Key, Router } from '@ringkeeper/core'
-import { checkInteger } from './check.ts'
+import { checkInteger, fromSnapshot } from './check.ts'
 import { checksumOf } from './checksum.ts'
 import { hashingErrors } from './errors.ts'
 import { murmur3Signed, murmurFinal } from './hash/murmur3.ts'
@@ -13,6 +13,8 @@ import { jumpBackHalves } from './numbered/jump-back.ts'
 export interface MementoState {
   readonly format: 1
   readonly version: number
+  /** Of the buckets and the order in which they were left. */
+  readonly checksum: number
   /** The node of each bucket; `null` where it has left. */
   readonly buckets: readonly (string | null)[]
   /** The buckets that have been left, in the order in which that happened. */
@@ -48,7 +50,7 @@ export class Memento implements Router<string> {
 
   /** @param nodes - the nodes in the order of their buckets, which every member must know alike */
   constructor(nodes?: Iterable<string>)
-  constructor(from: Iterable<string> | MementoState = []) {
+  constructor(from: Iterable<string> | Buckets = []) {
     const { version, ...state } = isState(from) ? from : firstState(from)
     const buckets = [...state.buckets]
     const removedInOrder = [...state.removedInOrder]
@@ -68,7 +70,12 @@ export class Memento implements Router<string> {
    */
   static fromJSON(state: MementoState): Memento {
     checkState(state)
-    return new Memento(state as unknown as Iterable<string>)
+    const router = fromSnapshot(() => mementoOf(state))
+    if (router.checksum !== state.checksum) {
+      const reason = `its checksum is ${String(state.checksum)}, its buckets give ${router.checksum}`
+      throw hashingErrors.BAD_SNAPSHOT({ reason })
+    }
+    return router
   }
 
   /** The owner of `key`; `undefined` when no node is left. */
@@ -118,13 +125,21 @@ export class Memento implements Router<string> {
 
   /** The whole state, a few bytes for each node; {@link Memento.fromJSON} makes an equal router of it. */
   toJSON(): MementoState {
-    return { format: 1, version: this.version, buckets: [...this.#buckets], removedInOrder: [...this.#removed] }
+    const { version, checksum } = this
+    return { format: 1, version, checksum, buckets: [...this.#buckets], removedInOrder: [...this.#removed] }
   }
 
   #changed(buckets: readonly (string | null)[], removedInOrder: readonly number[]): Memento {
-    const state: MementoState = { format: 1, version: this.version + 1, buckets, removedInOrder }
-    return new Memento(state as unknown as Iterable<string>)
+    return mementoOf({ version: this.version + 1, buckets, removedInOrder })
   }
+}
+
+/** What decides where keys go. */
+type Buckets = Pick<MementoState, 'version' | 'buckets' | 'removedInOrder'>
+
+function mementoOf(buckets: Buckets): Memento {
+  // The constructor takes buckets too, which its public signature hides.
+  return new Memento(buckets as unknown as Iterable<string>)
 }
 
 function bucketOf(hash: number, inUseAfter: Uint32Array): number {
@@ -139,12 +154,12 @@ function bucketOf(hash: number, inUseAfter: Uint32Array): number {
   return bucket
 }
 
-function isState(from: Iterable<string> | MementoState): from is MementoState {
-  return typeof from === 'object' && 'removedInOrder' in from
+function isState(from: Iterable<string> | Buckets): from is Buckets {
+  return typeof from === 'object' && from !== null && 'removedInOrder' in from
 }
 
-function firstState(nodes: Iterable<string>): MementoState {
-  return { format: 1, version: 0, buckets: checkedNodes(nodes).map(({ id }) => id), removedInOrder: [] }
+function firstState(nodes: Iterable<string>): Buckets {
+  return { version: 0, buckets: checkedNodes(nodes).map(({ id }) => id), removedInOrder: [] }
 }
 
 function checkState(state: MementoState): void {

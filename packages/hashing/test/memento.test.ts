@@ -71,6 +71,11 @@ describe('Memento', () => {
     { format: 2 },
     { version: 0.1 },
     { version: -1 },
+    { checksum: 1 },
+    { checksum: undefined },
+    { buckets: ['node-3', null, 'node-2', 'node-0'] },
+    { buckets: ['node-0', null, 'node-0', 'node-3'] },
+    { buckets: ['node-0', null, '', 'node-3'] },
     { buckets: ['node-0', null, { id: 'node-2' }, 'node-3'] },
   ])('refuses a state that does not fit: %j', (damage) => {
     const state = new Memento(names(4)).remove('node-1').toJSON()

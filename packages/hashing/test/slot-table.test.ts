@@ -121,6 +121,11 @@ describe('SlotTable', () => {
       { nodes: null },
       { owners: 5 },
       { checksum: 1 },
+      { version: -1 },
+      { nodes: json.nodes.map(({ id }) => ({ id, weight: 2 })) },
+      { nodes: json.nodes.map(({ id }) => ({ id, weight: 1, zone: 'x' })) },
+      { nodes: json.nodes.map(() => ({ id: 'twice', weight: 1 })) },
+      { nodes: json.nodes.map(({ id }) => ({ id, weight: -1 })) },
       ...owners.map((text) => ({ owners: text })),
     ]
     for (const damage of damages) {

@@ -1,16 +1,17 @@
 import type { Key } from '@ringkeeper/core'
 import { hashKey, hashText } from './bytes.ts'
 import { readWord } from './integers.ts'
+import { compileMd5, type Md5OfText } from './md5-wasm.ts'
 
 /** The four words of a digest, little-endian. */
 export type Digest = Int32Array
 
-const digest: Digest = /* @__PURE__ */ new Int32Array(4)
 const words = /* @__PURE__ */ new Int32Array(16)
 // floor(2^32 * abs(sin(i + 1))), as RFC 1321 defines them.
 const K = /* @__PURE__ */ Int32Array.from({ length: 64 }, (_, i) =>
   Math.floor(Math.abs(Math.sin(i + 1)) * 0x1_0000_0000),
 )
+const ofText: Md5OfText = /* @__PURE__ */ compileMd5(K) ?? inJavaScript()
 
 /**
  * MD5, 16 bytes. No protection against anyone who looks for collisions: here because the ketama family of rings places
@@ -29,14 +30,24 @@ export function md5(data: Key): Uint8Array {
 
 /** {@link md5} as words that hold until the next call, without allocating. */
 export function md5Words(data: Key): Digest {
-  return typeof data === 'string' && data.length <= ONE_BLOCK ? md5Short(data) : hashKey(data, 0, md5Range)
+  // Nearly all text is ASCII and short.
+  if (typeof data !== 'string' || data.length > ONE_BLOCK || ofText.take(data) > 0x7f) {
+    return hashKey(data, 0, md5Range)
+  }
+  return ofText.digest
 }
 
 /** What fits into one block together with the bit that ends it and the length. */
 const ONE_BLOCK = 55
 
-/** Short text, nearly always ASCII, goes into its block without being written as bytes before. */
-function md5Short(text: string): Digest {
+/** For engines that cannot do it in WebAssembly. */
+export function inJavaScript(): Md5OfText {
+  const digest = new Int32Array(4)
+  return { digest, take: (text) => takeText(digest, text) }
+}
+
+/** Short text goes into its block without being written as bytes before. */
+function takeText(digest: Digest, text: string): number {
   const length = text.length
   let seen = 0
   let word = 0
@@ -56,33 +67,33 @@ function md5Short(text: string): Digest {
     seen |= code
     tail |= code << shift
   }
-  if (seen > 0x7f) return hashText(text, 0, md5Range)
   words[word++] = tail | (0x80 << shift)
   while (word < 14) words[word++] = 0
   words[14] = length << 3
   words[15] = 0
-  startDigest()
-  takeBlock()
-  return digest
+  startDigest(digest)
+  takeBlock(digest)
+  return seen
 }
 
 /** {@link md5Words} of `bytes[start, end)`. */
 export function md5Range(bytes: Uint8Array, _seed: number, start: number, end: number): Digest {
-  startDigest()
+  const { digest } = ofText
+  startDigest(digest)
   let i = start
   for (; i + 64 <= end; i += 64) {
     for (let word = 0; word < 16; word++) words[word] = readWord(bytes, i + word * 4)
-    takeBlock()
+    takeBlock(digest)
   }
-  padTail(bytes, i, end)
+  padTail(digest, bytes, i, end)
   const length = end - start
   words[14] = length << 3
   words[15] = length / 0x2000_0000
-  takeBlock()
+  takeBlock(digest)
   return digest
 }
 
-function startDigest(): void {
+function startDigest(digest: Digest): void {
   digest[0] = 0x67452301
   digest[1] = 0xefcdab89
   digest[2] = 0x98badcfe
@@ -90,7 +101,7 @@ function startDigest(): void {
 }
 
 /** Fills `words` with what is left, the bit that ends it and zeros; takes it in where the length does not fit behind. */
-function padTail(bytes: Uint8Array, start: number, end: number): void {
+function padTail(digest: Digest, bytes: Uint8Array, start: number, end: number): void {
   let word = 0
   let i = start
   for (; i + 4 <= end; i += 4) words[word++] = readWord(bytes, i)
@@ -99,7 +110,7 @@ function padTail(bytes: Uint8Array, start: number, end: number): void {
   words[word++] = last
   if (word > 14) {
     words.fill(0, word)
-    takeBlock()
+    takeBlock(digest)
     word = 0
   }
   words.fill(0, word)
@@ -109,7 +120,7 @@ function padTail(bytes: Uint8Array, start: number, end: number): void {
  * Four rounds of 16 steps; four steps at a time, so that the registers come round without being moved. What does not need
  * the result of the step before is added up first: each step waits for that result.
  */
-function takeBlock(): void {
+function takeBlock(digest: Digest): void {
   let a = digest[0]!
   let b = digest[1]!
   let c = digest[2]!

@@ -1,4 +1,5 @@
 import type { Key } from '@ringkeeper/core'
+import { checkSeed } from '../check.ts'
 import { hashInteger, hashText, isScratch, scratchWord, SHORT_TEXT } from './bytes.ts'
 import { readWord } from './integers.ts'
 import { compileMurmur3 } from './murmur3-wasm.ts'
@@ -23,6 +24,7 @@ const C2 = 0x1b873593
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
 export function murmur3(data: Key, seed = 0, start?: number, end?: number): number {
+  checkSeed(seed)
   return murmur3Signed(data, seed, start, end) >>> 0
 }
 

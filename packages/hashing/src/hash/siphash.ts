@@ -12,13 +12,30 @@ import { readWord, toBigint } from './integers.ts'
  * @param data - what to hash
  * @param key - the secret, 16 bytes
  * @throws RK_HASHING_BAD_OPTION for a key of another length
+ * @example
+ * ```ts
+ * const key = new TextEncoder().encode('16 secret bytes!') // better: crypto.getRandomValues(new Uint8Array(16))
+ * sipHash13('user:42', key) // 6152280436164313323n
+ * ```
  * @see J.-P. Aumasson and D. J. Bernstein, SipHash: a fast short-input PRF, 2012
  */
 export function sipHash13(data: Key, key: Uint8Array): bigint {
   return toBigint(hashKey(data, sipKeyOf(key, 1, 3), sipHashRange), upper[0]!)
 }
 
-/** SipHash-2-4, the variant of the paper: like {@link sipHash13}, with more rounds and so slower. */
+/**
+ * SipHash-2-4, the variant of the paper: like {@link sipHash13}, with more rounds and so slower. Choose it to agree with
+ * other programs.
+ *
+ * @param data - what to hash
+ * @param key - the secret, 16 bytes
+ * @throws RK_HASHING_BAD_OPTION for a key of another length
+ * @example
+ * ```ts
+ * const key = new TextEncoder().encode('16 secret bytes!')
+ * sipHash24('user:42', key) // 6672797564972019711n
+ * ```
+ */
 export function sipHash24(data: Key, key: Uint8Array): bigint {
   return toBigint(hashKey(data, sipKeyOf(key, 2, 4), sipHashRange), upper[0]!)
 }

@@ -1,4 +1,5 @@
 import type { Key } from '@ringkeeper/core'
+import { checkSeed } from '../check.ts'
 import { hashingErrors } from '../errors.ts'
 import { hashKey } from './bytes.ts'
 import { readWord, rotateLeft } from './integers.ts'
@@ -22,6 +23,7 @@ import { murmurFinal } from './murmur3.ts'
  * @see org.apache.spark.unsafe.hash.Murmur3_x86_32
  */
 export function sparkMurmur3(data: Key, seed = 42, start?: number, end?: number): number {
+  checkSeed(seed)
   if (data instanceof Uint8Array) return sparkMurmur3Range(data, seed, start ?? 0, end ?? data.length)
   if (typeof data === 'number') {
     if ((data | 0) !== data) {

@@ -1,4 +1,5 @@
 import type { Key } from '@ringkeeper/core'
+import { checkSeed } from '../check.ts'
 import { hashKey } from './bytes.ts'
 import { readWord, rotateLeft } from './integers.ts'
 
@@ -24,6 +25,7 @@ const P5 = 0x165667b1
  * @see https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
  */
 export function xxh32(data: Key, seed = 0, start?: number, end?: number): number {
+  checkSeed(seed)
   if (data instanceof Uint8Array) return xxh32Bytes(data, seed, start ?? 0, end ?? data.length)
   return hashKey(data, seed, xxh32Bytes)
 }

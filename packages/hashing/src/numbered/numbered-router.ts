@@ -1,5 +1,5 @@
 import type { Key, Router } from '@ringkeeper/core'
-import { checkInteger } from '../check.ts'
+import { checkedOptions, checkInteger } from '../check.ts'
 import { checksumOf } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
 import { murmur3Signed, murmurFinal } from '../hash/murmur3.ts'
@@ -28,6 +28,7 @@ export abstract class NumberedRouter<Self> implements Router<string> {
   protected constructor(name: string, place: Place, nodes: Iterable<string>, version: number) {
     this.#ids = checkedNodes(nodes).map(({ id }) => id)
     this.nodes = Object.freeze([...this.#ids])
+    checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
     this.version = version
     this.#place = place
     this.checksum = checksumOf([name, ...this.nodes])
@@ -88,7 +89,7 @@ export abstract class NumberedRouter<Self> implements Router<string> {
  */
 export class Jump extends NumberedRouter<Jump> {
   constructor(nodes: Iterable<string> = [], options: { readonly version?: number } = {}) {
-    super('jump', jumpHalves, nodes, options.version ?? 0)
+    super('jump', jumpHalves, nodes, checkedOptions(options).version ?? 0)
   }
 
   protected override made(nodes: readonly string[], version: number): Jump {
@@ -96,10 +97,19 @@ export class Jump extends NumberedRouter<Jump> {
   }
 }
 
-/** Like {@link Jump}, by {@link jumpBack}: its cost does not grow with the number of nodes. */
+/**
+ * Like {@link Jump}, by {@link jumpBack}: its cost does not grow with the number of nodes.
+ *
+ * @example
+ * ```ts
+ * const shards = new JumpBack(['shard-0', 'shard-1', 'shard-2'])
+ * shards.get('user:42')
+ * const two = shards.pop() // the keys of shard-2 go evenly to the others
+ * ```
+ */
 export class JumpBack extends NumberedRouter<JumpBack> {
   constructor(nodes: Iterable<string> = [], options: { readonly version?: number } = {}) {
-    super('jump-back', jumpBackHalves, nodes, options.version ?? 0)
+    super('jump-back', jumpBackHalves, nodes, checkedOptions(options).version ?? 0)
   }
 
   protected override made(nodes: readonly string[], version: number): JumpBack {

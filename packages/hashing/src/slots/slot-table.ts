@@ -1,5 +1,5 @@
 import type { Key, Router } from '@ringkeeper/core'
-import { checkInteger } from '../check.ts'
+import { checkedOptions, checkInteger, fromSnapshot } from '../check.ts'
 import { checksumOf } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
 import { murmur3Signed } from '../hash/murmur3.ts'
@@ -45,7 +45,7 @@ export class SlotTable implements Router<string> {
   readonly nodes: readonly string[]
   /** Grows by one with every plan that is applied. */
   readonly version: number
-  /** Equal for tables that place every key alike; an unsigned 32-bit number. */
+  /** Equal for tables of the same members, also by weight and zone, and the same owners; an unsigned 32-bit number. */
   readonly checksum: number
   /** For each slot the index of its node; one behind the last node where it has none. */
   readonly #owners: Uint32Array
@@ -56,7 +56,7 @@ export class SlotTable implements Router<string> {
   /** A table in which the slots are shared out by weight. */
   constructor(nodes?: Iterable<NodeInput>, options?: SlotTableOptions)
   constructor(nodes: Iterable<NodeInput> = [], options: SlotTableOptions & { readonly owners?: Uint32Array } = {}) {
-    const { slots = 16_384, version = 0, owners } = options
+    const { slots = 16_384, version = 0, owners } = checkedOptions<typeof options>(options)
     checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
     if (!isSlotCount(slots)) {
       throw hashingErrors.BAD_OPTION({ option: 'slots', value: slots, expected: 'a power of two from 2 to 16777216' })
@@ -67,7 +67,10 @@ export class SlotTable implements Router<string> {
     this.version = version
     this.#shift = 32 - Math.log2(slots)
     this.#owners = owners ?? firstOwners(this.members, slots)
-    this.checksum = checksumOf(['slots', ...this.nodes, murmur3Signed(new Uint8Array(this.#owners.buffer), 0)])
+    const members = this.members.flatMap(({ id, weight, zone }) =>
+      zone === undefined ? [id, weight] : [id, weight, zone],
+    )
+    this.checksum = checksumOf(['slots', ...members, murmur3Signed(new Uint8Array(this.#owners.buffer), 0)])
   }
 
   /** @throws RK_HASHING_BAD_SNAPSHOT when it is damaged */
@@ -86,9 +89,11 @@ export class SlotTable implements Router<string> {
     if (owners.some((owner) => !(owner <= json.nodes.length))) {
       throw hashingErrors.BAD_SNAPSHOT({ reason: 'a slot has an owner that is no node' })
     }
-    const table = tableOf(json.nodes, owners, json.version)
+    const table = fromSnapshot(() => tableOf(json.nodes, owners, json.version))
     if (table.checksum !== json.checksum) {
-      throw hashingErrors.BAD_SNAPSHOT({ reason: `its checksum is ${json.checksum}, its slots give ${table.checksum}` })
+      throw hashingErrors.BAD_SNAPSHOT({
+        reason: `its checksum is ${json.checksum}, its nodes and slots give ${table.checksum}`,
+      })
     }
     return table
   }
@@ -148,7 +153,7 @@ export class SlotTable implements Router<string> {
    * has been applied goes on from there
    */
   plan(nodes: Iterable<NodeInput>, options: { readonly maxMoves?: number | undefined } = {}): MigrationPlan {
-    const { maxMoves = this.slots } = options
+    const { maxMoves = this.slots } = checkedOptions(options)
     checkInteger('maxMoves', maxMoves, 0, this.slots)
     const { nodes: before, version, checksum } = this
     return planMigration({ nodes: before, owners: this.#owners, version, checksum }, sortedNodes(nodes), maxMoves)
@@ -158,8 +163,12 @@ export class SlotTable implements Router<string> {
    * The table after a plan.
    *
    * @throws RK_HASHING_STALE_PLAN when the table has changed since the plan was made
+   * @throws RK_HASHING_BAD_OPTION for what is no plan
    */
   apply(plan: MigrationPlan): SlotTable {
+    if (!Array.isArray(plan?.nodes) || !Array.isArray(plan.moves)) {
+      throw hashingErrors.BAD_OPTION({ option: 'plan', value: plan, expected: 'what plan() gave' })
+    }
     if (plan.checksum !== this.checksum || plan.version !== this.version) {
       throw hashingErrors.STALE_PLAN({ planned: plan.version, actual: this.version })
     }

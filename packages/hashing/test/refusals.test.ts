@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import {
+  BoundedLoad,
+  HashRing,
+  javaHashCode,
+  Jump,
+  jump,
+  JumpBack,
+  KeyRegistry,
+  Maglev,
+  Memento,
+  murmur3,
+  Rendezvous,
+  SlotTable,
+  sparkMurmur3,
+  xxh32,
+} from '../src/index.ts'
+
+/** What plain JavaScript may call: nothing that the types allow. */
+const any = <T>(value: unknown): T => value as T
+
+describe('What JavaScript may pass by mistake is refused with a code', () => {
+  it.each<[string, () => unknown]>([
+    ['HashRing, no options', () => new HashRing([], any(null))],
+    ['HashRing.fromJSON, no options', () => HashRing.fromJSON(new HashRing().toJSON(), any(null))],
+    ['HashRing.fromShared, no options', () => HashRing.fromShared(new HashRing().toShared(), any(null))],
+    ['Rendezvous, no options', () => new Rendezvous([], any(null))],
+    ['Rendezvous, a version', () => new Rendezvous([], { version: -1 })],
+    ['Maglev, no options', () => new Maglev([], any(null))],
+    ['Maglev, a version', () => new Maglev([], { version: 0.5 })],
+    ['Jump, no options', () => new Jump([], any(null))],
+    ['Jump, a version', () => new Jump([], { version: -1 })],
+    ['Jump, a version as text', () => new Jump([], { version: any('1') })],
+    ['JumpBack, no options', () => new JumpBack([], any(null))],
+    ['JumpBack, a version', () => new JumpBack([], { version: Number.NaN })],
+    ['Memento, no nodes', () => new Memento(any(null))],
+    ['SlotTable, no options', () => new SlotTable([], any(null))],
+    ['SlotTable.plan, no options', () => new SlotTable().plan([], any(null))],
+    ['SlotTable.apply, nothing', () => new SlotTable().apply(any(null))],
+    ['SlotTable.apply, no plan', () => new SlotTable().apply(any({ version: 0, checksum: new SlotTable().checksum }))],
+    ['BoundedLoad, nothing', () => new BoundedLoad(any(undefined))],
+    ['BoundedLoad, no router', () => new BoundedLoad(any({}))],
+    ['BoundedLoad, no options', () => new BoundedLoad(new HashRing(), any(null))],
+    ['BoundedLoad, no router later', () => (new BoundedLoad(new HashRing()).router = any(null))],
+    ['KeyRegistry, nothing', () => new KeyRegistry(any(undefined))],
+    ['KeyRegistry.reroute, nothing', () => new KeyRegistry(new HashRing()).reroute(any(undefined))],
+    ['murmur3, a seed', () => murmur3('a', any(1n))],
+    ['xxh32, a seed', () => xxh32('a', any(1n))],
+    ['sparkMurmur3, a seed', () => sparkMurmur3('a', any('42'))],
+  ])('%s', (_, call) => {
+    expect(call).toThrow(expect.objectContaining({ code: 'RK_HASHING_BAD_OPTION' }))
+  })
+
+  it.each<[string, () => unknown, RegExp]>([
+    ['javaHashCode, a number', () => javaHashCode(any(5)), /^5 cannot be hashed; give a string$/],
+    ['javaHashCode, bytes', () => javaHashCode(any(new Uint8Array(2))), /give a string$/],
+    ['jump, a text', () => jump(any('a'), 2), /give a safe integer or a bigint/],
+    ['sparkMurmur3, a fraction', () => sparkMurmur3(0.5), /give an integer of 32 bits/],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(expect.objectContaining({ code: 'RK_HASHING_BAD_KEY' }))
+    expect(call).toThrow(message)
+  })
+})
+
+it('A router that is refused leaves the one before in place', () => {
+  const ring = new HashRing(['a'])
+  const loads = new BoundedLoad(ring)
+  expect(() => (loads.router = any(null))).toThrow()
+  expect(loads.router).toBe(ring)
+})
