@@ -1,5 +1,5 @@
 import type { Key } from '@ringkeeper/core'
-import { hashKey, hashText } from './bytes.ts'
+import { hashKey } from './bytes.ts'
 import { readWord } from './integers.ts'
 import { compileMd5, type Md5OfText } from './md5-wasm.ts'
 
