@@ -1,4 +1,5 @@
 import type { ProgramDefinition } from '@ringkeeper/command-line'
+import { resetConfigCommand } from './commands/reset-config.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { status } from './commands/status.ts'
@@ -8,7 +9,7 @@ import { exitCodeOf } from './exit-code-of.ts'
 
 const epilogue = `Exit codes:
   0    stopped by SIGTERM or SIGINT after a drain, or at the end of a bounded source
-  1    the pipeline cannot go on, or the fleet has no worker (status)
+  1    the pipeline cannot go on, the fleet has no worker (status), or has some (reset-config)
   64   the command line is wrong
   75   it may work later: no coordinator, a component that was not ready in time, or writes that did not settle
        until the drain deadline
@@ -24,7 +25,7 @@ export function ingestProgram(version: string): ProgramDefinition {
     version,
     description:
       'The streaming ingest worker: reads a source, routes records through a hash ring, shares the shards in a fleet',
-    commands: [run(redactor), validate(redactor), status(redactor), schema],
+    commands: [run(redactor), validate(redactor), status(redactor), resetConfigCommand(redactor), schema],
     epilogue,
     exitCodeOf,
     redact: (text) => redactor.text(text),

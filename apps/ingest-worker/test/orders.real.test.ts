@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, inject, it } from 'vitest'
-import { folderWith, ingest, startIngest, type IngestProcess } from './support/ingest.ts'
+import { folderWith, ingest, startIngest, type IngestProcess, type Outcome } from './support/ingest.ts'
 
 const zookeeper = inject('zookeeper')
 const kafka = inject('kafka')
@@ -130,7 +130,19 @@ describe.skipIf(!zookeeper || !kafka)('a fleet on Kafka and ZooKeeper', { timeou
     const { code, err } = await startIngest(folder, ['run', 'other.yaml'], { WORKER_ID: 'two' }).exited
     expect(code).toBe(78)
     expect(err).toContain('RK_STREAMING_RING_MISMATCH')
+    expect(err).toContain('route.points is 64 here and 512 there')
+    const reset = (): Promise<Outcome> => ingest('reset-config', join(folder, 'other.yaml'))
+    expect(await reset()).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('RK_STREAMING_WORKERS_RUNNING') as string,
+    })
     first.kill('SIGTERM')
     expect(await first.exited).toMatchObject({ code: 0 })
+    expect(await reset()).toMatchObject({ code: 0, out: expect.stringContaining('"route.points":512') as string })
+    expect(await reset()).toMatchObject({ code: 0, out: expect.stringContaining('nothing to remove') as string })
+    const second = startIngest(folder, ['run', 'other.yaml'], { WORKER_ID: 'two' })
+    await second.logged('has joined its fleet')
+    second.kill('SIGTERM')
+    expect(await second.exited).toMatchObject({ code: 0 })
   })
 })

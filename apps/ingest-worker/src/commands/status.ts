@@ -1,8 +1,8 @@
 import { exitCodes, type AddCommand } from '@ringkeeper/command-line'
-import { systemPorts } from '@ringkeeper/core'
-import { makeCoordinator, readFleet, type FleetView } from '@ringkeeper/streaming'
+import { readFleet, type FleetView } from '@ringkeeper/streaming'
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
 import type { Redactor } from '../config/redactor.ts'
+import { openSession } from '../coordination/open-session.ts'
 import { ingestErrors } from '../errors.ts'
 import { toJson } from '../http/json.ts'
 import { fleetText } from './fleet-text.ts'
@@ -24,12 +24,10 @@ export function status(redactor: Redactor): AddCommand {
   }
 }
 
-async function readView({ config, registry }: LoadedConfig): Promise<FleetView> {
-  const { type, root, sessionTimeout } = config.coordination
-  if (type === 'memory') throw ingestErrors.NO_SHARED_FLEET({ type })
-  const backend = await makeCoordinator(config, registry, systemPorts())
-  await using session = await backend.connect({ sessionTimeout, timeout: config.worker.startTimeout })
-  const view = await readFleet(session, root, config.pipeline)
-  if (!view) throw ingestErrors.NO_FLEET({ pipeline: config.pipeline, root })
+async function readView(loaded: LoadedConfig): Promise<FleetView> {
+  const { pipeline, coordination } = loaded.config
+  await using session = await openSession(loaded)
+  const view = await readFleet(session, coordination.root, pipeline)
+  if (!view) throw ingestErrors.NO_FLEET({ pipeline, root: coordination.root })
   return view
 }

@@ -4,7 +4,7 @@ import { canonical, checksum } from './checksum.ts'
 import { decodeJson, encodeJson, type JsonObject } from './json-node.ts'
 import { persistently } from './session-calls.ts'
 
-/** The settings that all workers of a pipeline must have in common, as JSON by name, such as `{ hash: 'murmur3', points: 512, 'source.group': 'orders' }`. */
+/** The settings that all workers of a pipeline must have in common, as JSON by name, such as `{ hash: 'murmur3', 'route.points': 512, 'source.group': 'orders' }`. */
 export type RingConfig = JsonObject
 
 /**

@@ -12,7 +12,9 @@ export const fleetErrorTable = {
     readonly theirs: string
     readonly differences: readonly string[]
   }): string =>
-    `this worker's settings (checksum ${data.ours}) are not those of the pipeline (checksum ${data.theirs} in ${data.path}): ${data.differences.join('; ')}; make them the same on all workers, or stop them all and delete that node`,
+    `this worker's settings (checksum ${data.ours}) are not those of the pipeline (checksum ${data.theirs} in ${data.path}): ${data.differences.join('; ')}; make them the same on all workers, or stop them all and remove that node (ringkeeper-ingest reset-config)`,
+  WORKERS_RUNNING: (data: { readonly pipeline: string; readonly workers: readonly string[] }): string =>
+    `workers of the pipeline ${data.pipeline} are running: ${data.workers.join(', ')}; stop them first (a killed one counts until its session ends)`,
   LEASE_LOST: (data: { readonly shard: string; readonly token: string; readonly reason: string }): string =>
     `the lease of shard ${data.shard} with token ${data.token} is lost: ${data.reason}`,
   LEAVE_UNFINISHED: (data: { readonly shards: readonly string[] }): string =>

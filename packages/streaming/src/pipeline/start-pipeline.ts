@@ -114,7 +114,12 @@ function fleetSettings(
     pipeline,
     nodeId,
     sessionTimeout,
-    config: { hash: 'murmur3', points: route.points, key: route.key, ...named('source.', identity) },
+    config: {
+      hash: 'murmur3',
+      'route.points': route.points,
+      'route.key': route.key,
+      ...named('source.', identity),
+    },
     drainTimeout: worker.drainTimeout,
     connectTimeout: worker.startTimeout,
     // The host keeps the pace: what it asks for is written at once.

@@ -56,6 +56,13 @@ describe('workers of one pipeline', { timeout: 30_000 }, () => {
     await expect(other).rejects.toThrow('source.keys is 20 here and 10 there')
   })
 
+  it('are told of their routes by the names that stand in the file', async () => {
+    const tree = memory()
+    await join(tree, 'a')
+    const other = join(tree, 'b', { route: { points: 64, key: 'value.id', targets: [north] }, codec: 'json' })
+    await expect(other).rejects.toThrow('route.key is "value.id" here and "key" there; route.points is 64 here and 512')
+  })
+
   it('may differ in how they reach their source', async () => {
     const tree = memory()
     await join(tree, 'a')
