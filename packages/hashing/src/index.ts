@@ -1,3 +1,5 @@
+// What is declared here and in core names Disposable, which programs for browsers may not have among their libs.
+/// <reference lib="esnext.disposable" preserve="true" />
 export { BoundedLoad, type Assignment, type BoundedLoadOptions, type WeightedRouter } from './bounded-load.ts'
 export { hashingErrors } from './errors.ts'
 export { crc32 } from './hash/crc32.ts'

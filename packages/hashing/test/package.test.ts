@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, type Rolldown } from 'vite'
 import { describe, expect, it } from 'vitest'
@@ -44,6 +46,43 @@ describe('the package', () => {
     expect(ring).not.toMatch(/class (Maglev|Memento|Rendezvous|SlotTable|BoundedLoad)/)
   })
 })
+
+it('its types need no lib that programs for browsers lack', { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringkeeper-types-'))
+  try {
+    const packages = join(root, '..')
+    const types = { emitDeclarationOnly: true, composite: false, rootDir: packages, outDir: folder }
+    compile(folder, {
+      extends: join(packages, '../tsconfig.base.json'),
+      compilerOptions: { ...types, lib: ['es2023', 'dom', 'esnext.disposable'], declarationMap: false },
+      files: ['core', 'hashing'].map((name) => join(packages, name, 'src/index.ts')),
+    })
+    writeFileSync(join(folder, 'browser.ts'), `import { HashRing } from './hashing/src/index.js'; new HashRing(['a'])`)
+    const paths = { '@ringkeeper/core': ['./core/src/index.d.ts'] }
+    const browser = {
+      lib: ['es2022', 'dom'],
+      types: [],
+      strict: true,
+      noEmit: true,
+      moduleResolution: 'bundler',
+      paths,
+    }
+    compile(folder, { compilerOptions: { ...browser, module: 'esnext' }, files: ['browser.ts'] })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+/** Fails with what the compiler says. */
+function compile(folder: string, config: object): void {
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const tsc = join(root, '../../node_modules/.bin/tsc')
+  try {
+    execFileSync(tsc, ['-p', folder], { encoding: 'utf8' })
+  } catch (error) {
+    throw new Error((error as { stdout: string }).stdout, { cause: error })
+  }
+}
 
 function readSource(file: string): string {
   return readFileSync(join(root, 'src', file), 'utf8')

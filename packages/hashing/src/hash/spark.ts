@@ -23,14 +23,14 @@ import { murmurFinal } from './murmur3.ts'
  * @see org.apache.spark.unsafe.hash.Murmur3_x86_32
  */
 export function sparkMurmur3(data: Key, seed = 42, start?: number, end?: number): number {
-  checkSeed(seed)
-  if (data instanceof Uint8Array) return sparkMurmur3Range(data, seed, start ?? 0, end ?? data.length)
-  if (typeof data === 'number') {
+  if (typeof data === 'number' && typeof seed === 'number') {
     if ((data | 0) !== data) {
       throw hashingErrors.BAD_KEY({ key: data, expected: 'an integer of 32 bits, or a bigint for a long' })
     }
     return murmurFinal(mix(seed | 0, data) ^ 4) | 0
   }
+  checkSeed(seed)
+  if (data instanceof Uint8Array) return sparkMurmur3Range(data, seed, start ?? 0, end ?? data.length)
   // A bigint's 8 bytes are two whole words, low one first: just what Spark does with a long.
   return hashKey(data, seed, sparkMurmur3Range)
 }
