@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { attachCluster, startDetachedCluster, stopCluster } from './cluster.ts'
 import { parseTopic, type ClusterOptions, type TopicOptions } from './options.ts'
 import type { ClusterStatus } from './status.ts'
-import { kafkaToolCall, runTool, zooKeeperToolCall } from './tools.ts'
+import { kafkaToolCall, kafkaToolNames, runTool, zooKeeperToolCall } from './tools.ts'
 
 interface UpFlags {
   readonly name: string
@@ -37,17 +37,21 @@ export function program(): Command {
       }),
   )
   cluster.addCommand(
-    tool('kafka', "run one of Kafka's command-line tools, e.g. kafka topics --list").action(
-      async (args: string[], { name }: { name: string }) => {
+    tool('kafka', "run one of Kafka's command-line tools, e.g. kafka topics --list")
+      .usage('[options] <tool> [tool options]')
+      .addHelpText('after', `\ntools: ${kafkaToolNames.join(', ')}`)
+      .action(async (args: string[], { name }: { name: string }, command: Command) => {
+        const [toolName, ...rest] = args
+        if (toolName === undefined) return wrongUsage(command)
+        if (args.includes('--name')) return misplacedName(command, args)
         const { kafka } = await attachCluster(name)
-        const [toolName = '', ...rest] = args
         process.exitCode = await runTool(await kafkaToolCall(toolName, kafka.bootstrap, rest))
-      },
-    ),
+      }),
   )
   cluster.addCommand(
     tool('zookeeper', "run ZooKeeper's own client, e.g. zookeeper ls /").action(
-      async (args: string[], { name }: { name: string }) => {
+      async (args: string[], { name }: { name: string }, command: Command) => {
+        if (args.includes('--name')) return misplacedName(command, args)
         const { zookeeper } = await attachCluster(name)
         process.exitCode = await runTool(await zooKeeperToolCall(zookeeper.connect, args))
       },
@@ -134,6 +138,25 @@ const named = (command: string, what: string): Command =>
 /** A command that passes everything on, except a --name before the first argument. */
 const tool = (service: string, what: string): Command =>
   named(service, what).argument('[args...]').passThroughOptions().allowUnknownOption()
+
+/** As in BSD's sysexits.h. */
+const usageExitCode = 64
+
+function wrongUsage(command: Command): void {
+  process.exitCode = usageExitCode
+  command.help({ error: true })
+}
+
+/** No tool has an option of this name. */
+function misplacedName(command: Command, args: readonly string[]): void {
+  const at = args.indexOf('--name')
+  const [, name = '<name>'] = args.slice(at)
+  const others = args.filter((_, index) => index !== at && index !== at + 1)
+  const right = ['cluster', command.name(), '--name', name, ...others].join(' ')
+  command.error(`error: --name stands before what ${command.name()} is to do: write ${right}`, {
+    exitCode: usageExitCode,
+  })
+}
 
 function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.')

@@ -24,6 +24,9 @@ const kafkaTools = {
   transactions: 'TransactionsCommand',
 } as const satisfies Record<string, string>
 
+/** What can be run. */
+export const kafkaToolNames: readonly string[] = Object.keys(kafkaTools)
+
 /** A tool of {@link Cluster.kafkaTool}. */
 export type KafkaTool = keyof typeof kafkaTools
 
@@ -39,7 +42,7 @@ export interface ToolCall {
  * @throws RK_CLUSTER_NO_SUCH_TOOL
  */
 export async function kafkaToolCall(tool: string, bootstrap: string, args: readonly string[]): Promise<ToolCall> {
-  if (!Object.hasOwn(kafkaTools, tool)) throw errors.NO_SUCH_TOOL({ tool, tools: Object.keys(kafkaTools) })
+  if (!Object.hasOwn(kafkaTools, tool)) throw errors.NO_SUCH_TOOL({ tool, tools: kafkaToolNames })
   const classes = await classPath('kafka-tools', kafkaToolsVersion)
   const main = `org.apache.kafka.tools.${kafkaTools[tool as KafkaTool]}`
   const jvm = ['-Xmx512m', ...jvmFlags, log4jFlag, '-Dlog.level=warn', '-cp', classes, main]
