@@ -1,4 +1,5 @@
-import type { ProgramDefinition } from '@ringkeeper/command-line'
+import { exitCodes, type ProgramDefinition } from '@ringkeeper/command-line'
+import { isRingkeeperError } from '@ringkeeper/core'
 import { commands } from './commands/index.ts'
 
 /** The program `ringkeeper`. */
@@ -8,5 +9,11 @@ export function ringkeeperProgram(version: string): ProgramDefinition {
     version,
     description: 'Consistent hashing, locks, partitioning and workers, for people and scripts',
     commands,
+    exitCodeOf,
   }
+}
+
+/** What hashing refuses was written on the command line. */
+function exitCodeOf(thrown: unknown): number | undefined {
+  return isRingkeeperError(thrown) && thrown.code.startsWith('RK_HASHING_') ? exitCodes.usage : undefined
 }

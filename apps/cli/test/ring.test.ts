@@ -55,6 +55,8 @@ describe('ringkeeper ring', { timeout: 60_000 }, () => {
   it('balance takes a sample of keys where positions have 64 bits', async () => {
     const { out } = await ring('balance -N 10.0.0.1:80,10.0.0.2:80 -p envoy')
     expect(out).toContain('a sample of 200000 keys')
+    const moved = await ring('diff -N 10.0.0.1:80,10.0.0.2:80 -p envoy --add 10.0.0.3:80')
+    expect(moved.out).toMatch(/% of a sample of 200000 keys would move\n$/)
   })
 
   it('diff shows what a change would move, and between whom', async () => {
@@ -83,7 +85,7 @@ describe('ringkeeper ring', { timeout: 60_000 }, () => {
   it('takes blanks between ids, as between nodes', async () => {
     const child = await ringArgs(['diff', '--nodes', 'a, b, c', '--remove', 'a, b', '--json'])
     expect(child).toMatchObject({ code: 0 })
-    const { out } = await ringArgs(['route', '--nodes', 'a, b', '--exclude', 'c, a', 'x'])
+    const { out } = await ringArgs(['route', '--nodes', 'a, b, c', '--exclude', 'c, a', 'x'])
     expect(out).toBe('x\tb\n')
   })
 
@@ -92,14 +94,13 @@ describe('ringkeeper ring', { timeout: 60_000 }, () => {
     ['route --nodes a:x y', '"x" in "a:x" is no number'],
     ['route --nodes a:1:2:3 y', 'too many colons'],
     ['route --nodes a --placement best y', 'Allowed choices are modern'],
+    ['route --nodes a,a x', 'RK_HASHING_DUPLICATE_NODE'],
+    ['route --nodes a --points 0 x', 'RK_HASHING_BAD_OPTION'],
+    ['route --nodes a,b --exclude zz x', 'there is no node "zz"; the nodes are'],
+    ['diff --nodes a,b', 'give --to, --add or --remove'],
+    ['diff --nodes a,b --remove zz', 'there is no node "zz"; the nodes are'],
+    ['diff --nodes a,b --add c --list', '--list needs keys'],
   ])('%s is a mistake on the command line', async (line, message) => {
     expect(await ring(line)).toMatchObject({ code: 64, err: expect.stringContaining(message) as string })
-  })
-
-  it('says what is wrong with a ring', async () => {
-    expect(await ring('route --nodes a,a x')).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('RK_HASHING_DUPLICATE_NODE') as string,
-    })
   })
 })

@@ -22,7 +22,7 @@ export { Jump, JumpBack, type NumberedRouter } from './numbered/numbered-router.
 export { Rendezvous, type RendezvousOptions } from './rendezvous.ts'
 export { diff, HashRing, type GetNOptions, type GetOptions } from './ring/hash-ring.ts'
 export type { HashRingOptions, KeyHash } from './ring/options.ts'
-export type { PlacementName } from './ring/placement.ts'
+export { placementNames, type PlacementName } from './ring/placement.ts'
 export type { Layout } from './ring/points.ts'
 export type { MovedRange, OwnedRange } from './ring/ranges.ts'
 export type { SharedHashRing } from './ring/shared.ts'

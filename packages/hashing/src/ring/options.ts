@@ -1,6 +1,6 @@
 import { checkedOptions, checkInteger } from '../check.ts'
 import { hashingErrors } from '../errors.ts'
-import type { Placement, PlacementName, PlacementSettings } from './placement.ts'
+import { placementNames, type Placement, type PlacementName, type PlacementSettings } from './placement.ts'
 import { envoy } from './placements/envoy.ts'
 import { libketama, libmemcached, libmemcachedSpy, libmemcachedUnweighted, spymemcached } from './placements/ketama.ts'
 import { keyed, modern } from './placements/modern.ts'
@@ -74,7 +74,7 @@ export function ringSettings(options: HashRingOptions): RingSettings {
   const { placement: name = 'modern', maxPoints = 0x100_0000, memo = 0 } = checkedOptions(options)
   const placement = Object.hasOwn(placements, name) ? placements[name] : undefined
   if (placement === undefined) {
-    const expected = `one of ${Object.keys(placements).join(', ')}`
+    const expected = `one of ${placementNames.join(', ')}`
     throw hashingErrors.BAD_OPTION({ option: 'placement', value: name, expected })
   }
   checkInteger('maxPoints', maxPoints, 1, 0x2000_0000)

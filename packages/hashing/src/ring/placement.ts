@@ -3,15 +3,19 @@ import type { Node } from '../nodes.ts'
 import type { PlaceNode } from './build.ts'
 import type { Points } from './points.ts'
 
+/** The names of all placements, the default first: for programs in which people choose one. */
+export const placementNames = [
+  'modern',
+  'libketama',
+  'libmemcached',
+  'libmemcached-unweighted',
+  'libmemcached-spy',
+  'spymemcached',
+  'envoy',
+] as const
+
 /** How a ring places nodes and keys: `modern`, or exactly as another program does. */
-export type PlacementName =
-  | 'modern'
-  | 'libketama'
-  | 'libmemcached'
-  | 'libmemcached-unweighted'
-  | 'libmemcached-spy'
-  | 'spymemcached'
-  | 'envoy'
+export type PlacementName = (typeof placementNames)[number]
 
 /** What a placement may depend on besides the nodes. Part of a ring's snapshot. */
 export interface PlacementSettings {

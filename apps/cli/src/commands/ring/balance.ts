@@ -2,8 +2,9 @@ import type { CommandIo } from '@ringkeeper/command-line'
 import type { HashRing } from '@ringkeeper/hashing'
 import type { Command } from 'commander'
 import { barChart, percent } from '../../shared/chart.ts'
-import { readKeys, sampleKeys } from '../../shared/keys.ts'
+import { readKeys } from '../../shared/keys.ts'
 import { addRingOptions, makeRing, type RingFlags } from './ring-options.ts'
+import { scopeOf } from './scope.ts'
 
 /** What a node has and what its weight would give it. */
 interface NodeShare {
@@ -14,29 +15,17 @@ interface NodeShare {
   readonly keys?: number
 }
 
-const SAMPLE = 200_000
-
 /** `ring balance`: how evenly nodes share keys. */
 export function addBalance(ring: Command, io: CommandIo): void {
   addRingOptions(ring.command('balance [keys...]'))
     .description('Show the share of each node: of the given keys, of those on standard input, or of the whole ring')
     .action(async (given: string[], flags: RingFlags) => {
       const router = makeRing(flags.nodes, flags)
-      const keys = await readKeys(given)
-      const of = keys.length > 0 ? `${keys.length} keys` : ofEverything(flags)
-      const shares = sharesOf(router, keys.length > 0 ? keys : sampleFor(flags))
+      const { keys, of } = scopeOf(await readKeys(given), flags)
+      const shares = sharesOf(router, keys)
       if (flags.json === true) io.out(`${JSON.stringify({ of, nodes: shares })}\n`)
       else io.out(textOf(shares, of))
     })
-}
-
-// Positions of 64 bits cannot be summed up, so a sample of keys stands in for the ring.
-function sampleFor({ placement }: RingFlags): readonly string[] {
-  return placement === 'envoy' ? sampleKeys(SAMPLE) : []
-}
-
-function ofEverything({ placement }: RingFlags): string {
-  return placement === 'envoy' ? `a sample of ${SAMPLE} keys` : 'the ring'
 }
 
 function sharesOf(router: HashRing, keys: readonly string[]): NodeShare[] {

@@ -2,9 +2,10 @@ import type { CommandIo } from '@ringkeeper/command-line'
 import type { HashRing, KeyMove, NodeInput } from '@ringkeeper/hashing'
 import type { Command } from 'commander'
 import { barChart, percent } from '../../shared/chart.ts'
-import { readKeys, sampleKeys } from '../../shared/keys.ts'
+import { readKeys } from '../../shared/keys.ts'
 import { parseIds, parseNodes } from './nodes.ts'
 import { addRingOptions, makeRing, type RingFlags } from './ring-options.ts'
+import { scopeOf } from './scope.ts'
 
 type DiffFlags = RingFlags & {
   readonly to?: NodeInput[]
@@ -20,8 +21,6 @@ interface Move {
   readonly share: number
 }
 
-const SAMPLE = 200_000
-
 /** `ring diff`: what a change of nodes would move. */
 export function addDiff(ring: Command, io: CommandIo): void {
   addRingOptions(ring.command('diff [keys...]'))
@@ -32,15 +31,19 @@ export function addDiff(ring: Command, io: CommandIo): void {
     .option('-a, --add <nodes>', 'nodes to add, or to give another weight', parseNodes)
     .option('-r, --remove <ids>', 'nodes to take out, separated by commas', parseIds)
     .option('-l, --list', 'list every key that moves, with the node before and after')
-    .action(async (given: string[], flags: DiffFlags) => {
+    .action(async (given: string[], flags: DiffFlags, command: Command) => {
+      if (flags.to === undefined && flags.add === undefined && flags.remove === undefined) {
+        command.error('error: a change of nodes is needed: give --to, --add or --remove')
+      }
       const before = makeRing(flags.nodes, flags)
       const after = changed(before, flags)
-      const keys = await readKeys(given)
-      if (flags.list === true) return io.out(listOf(movedKeys(before, after, keys), flags))
-      const sampled = keys.length === 0 && flags.placement === 'envoy' ? sampleKeys(SAMPLE) : keys
-      const of =
-        keys.length > 0 ? `${keys.length} keys` : sampled.length > 0 ? `a sample of ${SAMPLE} keys` : 'the ring'
-      const moves = sampled.length > 0 ? movesOfKeys(before, after, sampled) : movesOfRing(before, after)
+      const listed = await readKeys(given)
+      if (flags.list === true) {
+        if (listed.length === 0) command.error('error: --list needs keys: give them, or one a line on standard input')
+        return io.out(listOf(movedKeys(before, after, listed), flags))
+      }
+      const { keys, of } = scopeOf(listed, flags)
+      const moves = keys.length > 0 ? movesOfKeys(before, after, keys) : movesOfRing(before, after)
       const moved = moves.reduce((sum, { share }) => sum + share, 0)
       io.out(flags.json === true ? `${JSON.stringify({ of, moved, moves })}\n` : textOf(moves, moved, of))
     })

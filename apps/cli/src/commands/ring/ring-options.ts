@@ -1,4 +1,4 @@
-import { HashRing, type HashRingOptions, type NodeInput, type PlacementName } from '@ringkeeper/hashing'
+import { HashRing, placementNames, type HashRingOptions, type NodeInput, type PlacementName } from '@ringkeeper/hashing'
 import { Option, type Command } from 'commander'
 import { parseInteger } from '../../shared/parse-integer.ts'
 import { nodesHelp, parseNodes } from './nodes.ts'
@@ -12,20 +12,12 @@ export interface RingFlags {
   readonly json?: boolean
 }
 
-const placements: readonly PlacementName[] = [
-  'modern',
-  'libketama',
-  'libmemcached',
-  'libmemcached-unweighted',
-  'libmemcached-spy',
-  'spymemcached',
-  'envoy',
-]
-
 export function addRingOptions(command: Command): Command {
   return command
     .requiredOption('-N, --nodes <nodes>', nodesHelp, parseNodes)
-    .addOption(new Option('-p, --placement <name>', 'place as this program does').choices(placements).default('modern'))
+    .addOption(
+      new Option('-p, --placement <name>', 'place as this program does').choices(placementNames).default('modern'),
+    )
     .option('--points <n>', 'points of a node of weight 1, for modern', parseInteger)
     .option('--seed <n>', 'seed, for modern', parseInteger)
     .option('--json', 'print JSON')

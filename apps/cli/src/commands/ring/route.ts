@@ -1,4 +1,5 @@
 import type { CommandIo } from '@ringkeeper/command-line'
+import { hashingErrors, type HashRing } from '@ringkeeper/hashing'
 import type { Command } from 'commander'
 import { readKeys } from '../../shared/keys.ts'
 import { parseIds } from './nodes.ts'
@@ -15,6 +16,7 @@ export function addRoute(ring: Command, io: CommandIo): void {
     .option('-x, --exclude <ids>', 'nodes that are down, separated by commas', parseIds)
     .action(async (given: string[], flags: RouteFlags) => {
       const router = makeRing(flags.nodes, flags)
+      checkKnown(router, flags.exclude ?? [])
       const routes = (await readKeys(given)).map((key) => ({
         key,
         nodes: router.getN(key, flags.replicas, { exclude: flags.exclude }),
@@ -22,4 +24,11 @@ export function addRoute(ring: Command, io: CommandIo): void {
       if (flags.json === true) io.out(`${JSON.stringify(routes)}\n`)
       else for (const { key, nodes } of routes) io.out(`${key}\t${nodes.join(',')}\n`)
     })
+}
+
+/** Refuses ids that are no members: a slip would leave in who is down. */
+function checkKnown({ members }: HashRing, ids: readonly string[]): void {
+  const known = members.map(({ id }) => id)
+  const node = ids.find((id) => !known.includes(id))
+  if (node !== undefined) throw hashingErrors.UNKNOWN_NODE({ node, known })
 }
