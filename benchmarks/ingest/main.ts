@@ -1,7 +1,6 @@
 import { startCluster } from '@ringkeeper-tools/cluster'
-import { figure, publish, skipped, versionsOf, type Row } from '../harness/index.ts'
+import { compareCosts, figure, publish, skipped, versionsOf, type Contest, type Row } from '../harness/index.ts'
 import { fill } from './fixture.ts'
-import { comparePair } from './pairs.ts'
 import { forwarded, grown, items, settings, type Job } from './settings.ts'
 import { SideProcess } from './side-process.ts'
 import { cpuOfKcat, findKcat } from './sides/kcat.ts'
@@ -27,30 +26,34 @@ await fill(bootstrap, 'long', grown[1])
 const job = (topic: string, records: number): Job => ({ bootstrap, topic, items: records, outputs })
 
 /** Compares ours with a rival, each in its own process. */
-async function versus(way: string, rival: string, ours: Job, theirs: Job, texts: Texts): Promise<Row> {
-  using mine = await SideProcess.start(`ringkeeper ${way}`)
+async function versus(way: string, rival: string, ours: Job, theirs: Job, contest: Contest): Promise<Row> {
+  using mine = await SideProcess.start(way)
   using other = await SideProcess.start(rival)
   const cost = async (side: SideProcess, what: Job): Promise<number> => (await side.run(what)).cpu
-  return await comparePair({ ...texts, ours: () => cost(mine, ours), theirs: () => cost(other, theirs) })
+  return await compareCosts(
+    contest,
+    () => cost(mine, ours),
+    () => cost(other, theirs),
+  )
 }
 
-interface Texts {
-  readonly work: string
-  readonly rival: string
-  readonly goal?: string
-}
-
-async function againstKcat(texts: Texts): Promise<Row> {
-  const kcat = await findKcat()
-  if (!kcat) return skipped(texts.work, 'ns', 'kcat is not installed (Debian: apt install kcat)')
-  using mine = await SideProcess.start('ringkeeper read')
-  return await comparePair({
-    ...texts,
-    rival: `kcat ${kcat.version}`,
-    stretch: true,
-    ours: async () => (await mine.run(job('input', items.ringkeeper))).cpu,
-    theirs: () => cpuOfKcat(kcat.command, job('input', items.kcat)),
+/** How cheap reading can get beside @platformatic/kafka: what it costs to receive the values and do nothing with them. */
+function ceiling(): Promise<Row> {
+  return versus('receive', 'platformatic read', whole, job('input', items.platformatic), {
+    work: 'only receiving as many bytes from a socket',
+    rival: '@platformatic/kafka data events',
   })
+}
+
+async function againstKcat(contest: Contest): Promise<Row> {
+  const kcat = await findKcat()
+  if (!kcat) return skipped(contest.work, 'ns', 'kcat is not installed (Debian: apt install kcat)')
+  using mine = await SideProcess.start('ringkeeper read')
+  return await compareCosts(
+    { ...contest, rival: `kcat ${kcat.version}` },
+    async () => (await mine.run(job('input', items.ringkeeper))).cpu,
+    () => cpuOfKcat(kcat.command, job('input', items.kcat)),
+  )
 }
 
 /** How much larger a process is after five times as many records in the same pipeline. */
@@ -69,32 +72,39 @@ console.log(
 )
 const whole = job('input', items.ringkeeper)
 const rows: Row[] = [
-  await versus('read', 'kafkajs read', whole, job('input', items.eachBatch), {
+  await versus('ringkeeper read', 'kafkajs read', whole, job('input', items.eachBatch), {
     work: 'read, route through the ring, commit',
     rival: 'kafkajs eachBatch',
     goal: '>= 5',
   }),
-  await versus('readFields', 'kafkajs readFields', whole, job('input', items.eachBatch), {
+  await versus('ringkeeper readFields', 'kafkajs readFields', whole, job('input', items.eachBatch), {
     work: 'the same, reading every key and value',
     rival: 'kafkajs eachBatch',
     goal: '>= 2',
   }),
-  await versus('read', 'platformatic read', whole, job('input', items.platformatic), {
+  await versus('ringkeeper read', 'platformatic read', whole, job('input', items.platformatic), {
     work: 'read, route through the ring, commit',
     rival: '@platformatic/kafka data events',
     goal: '>= 15',
   }),
-  await versus('read', 'platformatic iterate', whole, job('input', items.platformaticIterator), {
+  await versus('ringkeeper read', 'platformatic iterate', whole, job('input', items.platformaticIterator), {
     work: 'read, route through the ring, commit',
     rival: '@platformatic/kafka async iterator',
     goal: '>= 15',
   }),
-  await versus('forward', 'kafkajs forward', job('short', forwarded.ringkeeper), job('short', forwarded.eachBatch), {
-    work: 'Kafka to ring to Kafka',
-    rival: 'kafkajs eachBatch + producer',
-    goal: '>= 12',
-  }),
-  await againstKcat({ work: 'read, route through the ring, commit', rival: 'kcat', goal: '>= 1' }),
+  await ceiling(),
+  await versus(
+    'ringkeeper forward',
+    'kafkajs forward',
+    job('short', forwarded.ringkeeper),
+    job('short', forwarded.eachBatch),
+    {
+      work: 'Kafka to ring to Kafka',
+      rival: 'kafkajs eachBatch + producer',
+      goal: '>= 12',
+    },
+  ),
+  await againstKcat({ work: 'read, route through the ring, commit', rival: 'kcat', goal: '>= 1', stretch: true }),
   figure('memory after 10 million records / after 2 million', 'x', [await growth(), await growth()], '<= 1.1'),
 ]
 publish({

@@ -16,7 +16,7 @@ export const end = 0x0b
 export const br = (depth: number): Code => [0x0c, depth]
 export const brIf = (depth: number): Code => [0x0d, depth]
 export const ret = 0x0f
-export const call = (index: number): Code => [0x10, index]
+const call = (index: number): Code => [0x10, index]
 export const get = (local: number): Code => [0x20, local]
 export const set = (local: number): Code => [0x21, local]
 export const tee = (local: number): Code => [0x22, local]
@@ -26,7 +26,7 @@ export const store64 = (offset: number): Code => [0x37, 3, unsigned(offset)]
 export const load = (offset: number): Code => [0x28, 2, unsigned(offset)]
 export const i64Zero: Code = [0x42, 0]
 export const eqz = 0x45
-export const eq = 0x46
+const eq = 0x46
 export const gtU = 0x4b
 export const geU = 0x4f
 export const add = 0x6a
@@ -39,8 +39,8 @@ export const shl = 0x74
 export const shrU = 0x76
 export const rotl = 0x77
 export const nothing = 0x40
-export const i32Type = 0x7f
-export const externref = 0x6f
+const i32Type = 0x7f
+const externref = 0x6f
 
 /** A function over a text and some integers that gives an integer. */
 export interface TextFunction {
@@ -100,7 +100,7 @@ export interface Reading {
 }
 
 /** The character `offset` behind `at`, shifted to its place in a word. */
-export function charBehind({ text, at, seen, char }: Reading, offset: number): Code {
+function charBehind({ text, at, seen, char }: Reading, offset: number): Code {
   const index = offset === 0 ? get(at) : [get(at), i32(offset), add]
   const read = [get(text), index, charCodeAt, tee(char), get(seen), or, set(seen), get(char)]
   return offset === 0 ? read : [read, i32(offset * 8), shl]
