@@ -13,8 +13,8 @@ const epilogue = `Exit codes:
   64   the command line is wrong
   75   it may work later: no coordinator, a component that was not ready in time, or writes that did not settle
        until the drain deadline
-  78   the configuration is wrong, not that of the pipeline's other workers, or does not fit this machine: the http port
-       is taken, a file cannot be opened
+  78   the configuration is wrong, not that of the pipeline's other workers, has the worker.id of one that runs, or does
+       not fit this machine: the http port is taken, a file cannot be opened
   130  ended by a second SIGINT; 143 by a second SIGTERM`
 
 /** The program `ringkeeper-ingest`. */

@@ -131,6 +131,11 @@ describe.skipIf(!zookeeper || !kafka)('a fleet on Kafka and ZooKeeper', { timeou
     expect(code).toBe(78)
     expect(err).toContain('RK_STREAMING_RING_MISMATCH')
     expect(err).toContain('route.points is 64 here and 512 there')
+    const duplicate = await startIngest(folder, ['run', 'orders.yaml'], { WORKER_ID: 'one' }).exited
+    expect(duplicate).toMatchObject({
+      code: 78,
+      err: expect.stringContaining('RK_STREAMING_DUPLICATE_NODE_ID') as string,
+    })
     const reset = (): Promise<Outcome> => ingest('reset-config', join(folder, 'other.yaml'))
     expect(await reset()).toMatchObject({
       code: 1,

@@ -15,6 +15,13 @@ interface Envelope {
   readonly worker: string
 }
 
+interface LogLine {
+  readonly level: number
+  readonly msg: string
+  readonly code?: string
+  readonly error?: string
+}
+
 const ndjson = Array.from({ length: 100 }, (_, n) => JSON.stringify({ id: `k${n % 7}`, n })).join('\n')
 
 const files = `
@@ -220,7 +227,24 @@ worker: { drainTimeout: 300ms }
     })
     const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
     expect(code).toBe(1)
-    expect(err).toContain('RK_STREAMING_MALFORMED_RECORD')
+    const lines = err.trim().split('\n')
+    const errors = lines.map((line) => JSON.parse(line) as LogLine).filter(({ level }) => level >= 50)
+    expect(errors.map((line) => [line.msg, line.code])).toEqual([
+      ['a shard cannot go on', 'RK_STREAMING_MALFORMED_RECORD'],
+      ['the pipeline cannot go on', 'RK_STREAMING_MALFORMED_RECORD'],
+      ['the worker has failed', 'RK_STREAMING_MALFORMED_RECORD'],
+    ])
+    expect(errors.at(-1)).toMatchObject({ pipeline: 'files', exitCode: 1 })
+    expect(errors.at(-1)?.error).toContain('offset 0')
+  })
+
+  it('says what is wrong with its configuration as the line of a log, too, and as text where nothing is logged', async () => {
+    const folder = await folderWith({ 'pipeline.yaml': files.replace('codec: json', 'codec: jsn') })
+    const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
+    expect(code).toBe(78)
+    expect(JSON.parse(err)).toMatchObject({ code: 'RK_STREAMING_CONFIG_INVALID', exitCode: 78 })
+    const silent = await startIngest(folder, ['run', 'pipeline.yaml', '--log-level', 'silent']).exited
+    expect(silent.err).toMatch(/^ringkeeper-ingest: RK_STREAMING_CONFIG_INVALID: .*\n {2}codec is "jsn"/)
   })
 
   it('gives up what a sink refuses to the dead letters when asked to', async () => {
@@ -252,16 +276,20 @@ deadLetters: { type: file, path: out/dead.json }
     const folder = await folderWith({ 'pipeline.yaml': `${files}http: { port: ${port} }\n` })
     const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
     expect(code).toBe(78)
-    expect(err).toContain(`RK_INGEST_PORT_TAKEN: the status pages cannot listen on 127.0.0.1:${port}`)
+    expect(JSON.parse(err)).toMatchObject({
+      code: 'RK_INGEST_PORT_TAKEN',
+      error: expect.stringContaining(`the status pages cannot listen on 127.0.0.1:${port}`) as string,
+    })
   })
 
   it.runIf(process.platform === 'linux')('ends with 78 when a file cannot be made, and says which', async () => {
     const folder = await folderWith({ 'pipeline.yaml': files.replaceAll('"out/{target}', '"/proc/nope/{target}') })
     const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
     expect(code).toBe(78)
-    expect(err).toContain(
-      'RK_STREAMING_FILE_UNUSABLE: the file sink of target north cannot open /proc/nope/north-w1.json',
-    )
+    expect(JSON.parse(err)).toMatchObject({
+      code: 'RK_STREAMING_FILE_UNUSABLE',
+      error: expect.stringContaining('the file sink of target north cannot open /proc/nope/north-w1.json') as string,
+    })
   })
 
   it('ends with 0 by SIGTERM while a sink does not come up', async () => {

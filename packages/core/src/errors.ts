@@ -96,3 +96,9 @@ export function messageOf(thrown: unknown): string {
     return 'an error that has no text'
   }
 }
+
+/** Anything that was thrown as the fields of a log line: its message, and its code where it has one. */
+export function errorFields(thrown: unknown): { readonly error: string; readonly code?: string } {
+  const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { readonly code?: unknown }
+  return { ...(typeof code === 'string' && { code }), error: messageOf(thrown) }
+}

@@ -1,8 +1,10 @@
-import type { AddCommand, CommandIo } from '@ringkeeper/command-line'
+import { exitCodes, type AddCommand, type CommandIo } from '@ringkeeper/command-line'
+import { errorFields, type Logger } from '@ringkeeper/core'
 import { pipelineWarnings, rehearse, startPipeline, type Pipeline, type PipelineStatus } from '@ringkeeper/streaming'
 import { Option } from 'commander'
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
 import type { Redactor } from '../config/redactor.ts'
+import { exitCodeOf } from '../exit-code-of.ts'
 import { pipelineMetrics } from '../http/metrics.ts'
 import { statusPages } from '../http/pages.ts'
 import { StatusServer } from '../http/status-server.ts'
@@ -21,7 +23,19 @@ export function run(redactor: Redactor): AddCommand {
       .action(async (file: string, { logLevel }: { readonly logLevel: LogLevel }) => {
         // Before anything else: a signal that comes early must not kill what has been opened.
         using stop = new StopSignals()
-        await runWorker(await loadConfig(file, redactor), logLevel, { redactor, stop: stop.signal, io })
+        const fields: { pipeline?: string } = {}
+        try {
+          const loaded = await loadConfig(file, redactor)
+          fields.pipeline = loaded.config.pipeline
+          const logger = stderrLogger(logLevel, redactor, fields)
+          await runWorker(loaded, { redactor, stop: stop.signal, io, logger })
+        } catch (error) {
+          // On a terminal it is read as text, which is also what is left where nothing is logged.
+          if (process.stderr.isTTY || logLevel === 'silent') throw error
+          io.exitCode = exitCodeOf(error) ?? exitCodes.failed
+          const failure = { ...errorFields(error), exitCode: io.exitCode }
+          stderrLogger(logLevel, redactor, fields).error('the worker has failed', failure)
+        }
       })
   }
 }
@@ -30,15 +44,13 @@ interface WorkerSurroundings {
   readonly redactor: Redactor
   readonly stop: AbortSignal
   readonly io: CommandIo
+  readonly logger: Logger
 }
 
 async function runWorker(
-  loaded: LoadedConfig,
-  level: LogLevel,
-  { redactor, stop, io }: WorkerSurroundings,
+  { config, input, pluginOptions }: LoadedConfig,
+  { redactor, stop, io, logger }: WorkerSurroundings,
 ): Promise<void> {
-  const { config, input, pluginOptions } = loaded
-  const logger = stderrLogger(level, redactor, { pipeline: config.pipeline })
   for (const { path, message } of pipelineWarnings(config)) logger.warn(message, { path })
   let pipeline: Pipeline | undefined
   const status = (): PipelineStatus | undefined => pipeline?.status()

@@ -1,4 +1,4 @@
-import { Latest, messageOf, shardKey, type Ports, type Shard, type Trouble } from '@ringkeeper/core'
+import { errorFields, Latest, messageOf, shardKey, type Ports, type Shard, type Trouble } from '@ringkeeper/core'
 import type { KafkaClient } from './kafka-client.ts'
 import { isPassingTrouble, persist } from './retry.ts'
 import { kafkaErrors } from '../errors.ts'
@@ -101,7 +101,7 @@ export class TopicMap {
       this.#refreshing = undefined
     })
     refreshing.catch((error: unknown) => {
-      if (!this.#signal.aborted) this.#ports.logger.error('metadata cannot be had', { reason: messageOf(error) })
+      if (!this.#signal.aborted) this.#ports.logger.error('metadata cannot be had', errorFields(error))
     })
     return refreshing
   }

@@ -1,4 +1,4 @@
-import { deferred, isRingkeeperError, type Coordinator, type Deferred, type Ports } from '@ringkeeper/core'
+import { deferred, errorFields, isRingkeeperError, type Coordinator, type Deferred, type Ports } from '@ringkeeper/core'
 import type { FleetPaths } from './fleet-paths.ts'
 import type { HeldLease } from './held-lease.ts'
 import { connected, ifThere, isSessionOver } from './session-calls.ts'
@@ -72,7 +72,7 @@ export class PositionMirror {
         await this.#write(batch)
       } catch (error) {
         for (const { written } of batch) written.reject(error)
-        if (!isSessionOver(error)) this.#ports.logger.warn('positions were not mirrored', { error })
+        if (!isSessionOver(error)) this.#ports.logger.warn('positions were not mirrored', errorFields(error))
       }
     }
     for (const { lease } of entries) this.#underWay.delete(lease)

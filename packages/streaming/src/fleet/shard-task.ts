@@ -1,4 +1,4 @@
-import { isRingkeeperError, Latest, messageOf, shardKey, sleep, type Ports, type Shard } from '@ringkeeper/core'
+import { isRingkeeperError, Latest, errorFields, shardKey, sleep, type Ports, type Shard } from '@ringkeeper/core'
 import type { ClaimOutcome, ShardAcquirer } from './acquire-shards.ts'
 import { aborted, Deadline } from './deadline.ts'
 import type { FleetPaths } from './fleet-paths.ts'
@@ -202,7 +202,8 @@ export class ShardTask {
       )
       const outcome = await Promise.race([attempt, late])
       if (outcome.kind !== 'failed') return outcome
-      ports.logger.warn(`the commit of ${shardKey(this.shard)} failed: ${messageOf(outcome.error)}`, { position })
+      const fields = { shard: shardKey(this.shard), position, ...errorFields(outcome.error) }
+      ports.logger.warn('the commit of a shard that is handed over failed', fields)
       await sleep(pause, ports.timers, time.signal).catch(() => {})
       if (time.signal.aborted) return { kind: 'late' }
     }

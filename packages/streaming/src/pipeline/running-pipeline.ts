@@ -1,4 +1,4 @@
-import { isRingkeeperError, messageOf, type Ports } from '@ringkeeper/core'
+import { errorFields, isRingkeeperError, type Ports } from '@ringkeeper/core'
 import type { PipelineConfig } from '../config/pipeline-config.ts'
 import type { PipelineInput, TargetInput } from '../config/pipeline-input.ts'
 import { streamingErrors } from '../errors.ts'
@@ -89,7 +89,7 @@ export class RunningPipeline implements Pipeline {
       await fleet.done
       this.#hasEnded = true
     } catch (error) {
-      ports.logger.error('the pipeline cannot go on', { error: messageOf(error) })
+      ports.logger.error('the pipeline cannot go on', errorFields(error))
       // Hands over what others may be able to do.
       await fleet.leave({ signal: this.#limit.signal }).catch(() => {})
       this.#hasEnded = true

@@ -1,4 +1,4 @@
-import { messageOf, shardKey, sleep, type StoredPosition } from '@ringkeeper/core'
+import { errorFields, shardKey, sleep, type StoredPosition } from '@ringkeeper/core'
 import type { ShardLease } from '../fleet/shard-lease.ts'
 import type { ShardContext } from './shard-context.ts'
 import { startPosition, type Start } from './start-position.ts'
@@ -30,7 +30,7 @@ export async function findStart(
       signal.throwIfAborted()
       ports.logger.warn('the source does not say where a shard begins', {
         shard: shardKey(shard),
-        error: messageOf(error),
+        ...errorFields(error),
       })
     }
     await sleep(RETRY_PAUSE, ports.timers, signal)

@@ -1,6 +1,6 @@
 import {
   deferred,
-  isRingkeeperError,
+  errorFields,
   messageOf,
   shardKey,
   type Deferred,
@@ -240,8 +240,7 @@ export class PositionKeeper implements Disposable {
     const now = clock.monotonic()
     if (now < this.#warnedAt + WARNING_PAUSE) return
     this.#warnedAt = now
-    const code = isRingkeeperError(error) ? error.code : undefined
-    logger.warn('positions could not be committed', { shards, code, error: messageOf(error) })
+    logger.warn('positions could not be committed', { shards, ...errorFields(error) })
   }
 
   async #commitTo(store: PositionStore, due: readonly Due[]): Promise<readonly Due[]> {
@@ -279,7 +278,7 @@ export class PositionKeeper implements Disposable {
       return true
     } catch (error) {
       const shard = shardKey(entry.shard.lease.shard)
-      this.#options.ports.logger.warn('a position could not be mirrored', { shard, error: messageOf(error) })
+      this.#options.ports.logger.warn('a position could not be mirrored', { shard, ...errorFields(error) })
       return false
     }
   }

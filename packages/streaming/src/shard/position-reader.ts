@@ -1,5 +1,5 @@
 import {
-  messageOf,
+  errorFields,
   shardKey,
   sleep,
   type Ports,
@@ -32,7 +32,7 @@ export class PositionReader {
       try {
         return await this.readOnce(shard)
       } catch (error) {
-        this.#ports.logger.warn('positions could not be read', { shard: shardKey(shard), error: messageOf(error) })
+        this.#ports.logger.warn('positions could not be read', { shard: shardKey(shard), ...errorFields(error) })
       }
       await sleep(RETRY_PAUSE, this.#ports.timers, signal)
     }

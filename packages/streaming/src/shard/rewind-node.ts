@@ -1,4 +1,4 @@
-import { messageOf, shardKey, sleep, type Ports } from '@ringkeeper/core'
+import { errorFields, shardKey, sleep, type Ports } from '@ringkeeper/core'
 import type { ShardLease } from '../fleet/shard-lease.ts'
 
 /** Milliseconds between two attempts. */
@@ -19,7 +19,7 @@ export async function rewindNode(
       return await lease.mirror(position)
     } catch (error) {
       signal.throwIfAborted()
-      const fields = { shard: shardKey(lease.shard), position, error: messageOf(error) }
+      const fields = { shard: shardKey(lease.shard), position, ...errorFields(error) }
       ports.logger.warn('a position that goes back could not be written', fields)
     }
     await sleep(RETRY_PAUSE, ports.timers, signal)

@@ -1,5 +1,6 @@
 import {
   deferred,
+  errorFields,
   isRingkeeperError,
   messageOf,
   shardKey,
@@ -222,7 +223,7 @@ export class RunningShard implements ShardRun, KeptShard {
     if (this.#lane.isClosed || this.#error !== undefined) return
     this.#error = error
     this.#state = 'failed'
-    const fields = { shard: shardKey(this.lease.shard), error: messageOf(error) }
+    const fields = { shard: shardKey(this.lease.shard), ...errorFields(error) }
     this.#context.ports.logger.error('a shard cannot go on', fields)
     this.#stop.abort(error)
     this.#opened.reject(error)

@@ -1,4 +1,4 @@
-import { deferred, messageOf, type Deferred, type Ports } from '@ringkeeper/core'
+import { deferred, errorFields, messageOf, type Deferred, type Ports } from '@ringkeeper/core'
 import { streamingErrors } from '../errors.ts'
 import { backoffDelay } from './backoff.ts'
 import type { Delivery, Lane } from './delivery.ts'
@@ -191,7 +191,7 @@ export class Target {
       target: this.name,
       failures: this.#failuresInRow,
       pause: `${Math.round(delay)} ms`,
-      error: messageOf(error),
+      ...errorFields(error),
     })
     this.#cancelPause = ports.timers.set(delay, () => {
       this.#endPause()
