@@ -20,7 +20,7 @@ export interface Row {
 }
 
 /** Whether a figure reaches a goal such as ">= 5", "<= 1.1" or "0". */
-export function reaches(value: number, goal: string): boolean {
+function reaches(value: number, goal: string): boolean {
   const match = /^(>=|<=|)\s*([\d.]+)/.exec(goal)
   if (match === null) throw new Error(`the goal "${goal}" is not a number with >= or <= or nothing before it`)
   const wanted = Number(match[2])

@@ -149,3 +149,8 @@ function signed(value: number): Code {
 function flat(parts: Code): number[] {
   return parts.flatMap((part) => (typeof part === 'number' ? [part] : flat(part)))
 }
+
+/** As it is kept in the source. */
+export function base64(module: Uint8Array): string {
+  return Buffer.from(module).toString('base64')
+}

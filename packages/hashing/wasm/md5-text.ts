@@ -3,6 +3,7 @@ import {
   add,
   and,
   assemble,
+  base64,
   block,
   br,
   brIf,
@@ -120,6 +121,8 @@ const body: Code = [
 /**
  * The WebAssembly in `src/hash/md5-wasm.ts`: MD5 of ASCII of up to 55 characters into its memory, where the constants
  * must have been put before. It returns all characters together: above 127 the text was not ASCII. A test compares the two;
- * after a change here run `node packages/hashing/wasm/print.ts` and put what it prints there.
+ * after a change here run `node packages/hashing/wasm/md5-text.ts` and put what it prints there.
  */
 export const md5Text: Uint8Array = assemble({ integers: 0, locals: d, body, hasMemory: true })
+
+if (import.meta.main) console.log(base64(md5Text))

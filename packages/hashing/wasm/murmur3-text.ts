@@ -1,6 +1,7 @@
 import {
   add,
   assemble,
+  base64,
   block,
   br,
   brIf,
@@ -59,6 +60,8 @@ const body: Code = [
 
 /**
  * The WebAssembly in `src/hash/murmur3-wasm.ts`: murmur3 of ASCII; of other text `js.otherwise` gives it. A test compares the
- * two; after a change here run `node packages/hashing/wasm/print.ts` and put what it prints there.
+ * two; after a change here run `node packages/hashing/wasm/murmur3-text.ts` and put what it prints there.
  */
 export const murmur3Text: Uint8Array = assemble({ integers: 1, locals: tail - seed, body, hasOtherwise: true })
+
+if (import.meta.main) console.log(base64(murmur3Text))
