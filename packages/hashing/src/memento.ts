@@ -41,7 +41,10 @@ export class Memento implements Router<string> {
   readonly nodes: readonly string[]
   /** Grows by one with every change. */
   readonly version: number
-  /** Equal for routers of one state; an unsigned 32-bit number. */
+  /**
+   * Tells members of a cluster whether they place alike: equal for the same buckets, left in the same order; otherwise
+   * different, but by chance. The version does not count. An unsigned 32-bit number.
+   */
   readonly checksum: number
   readonly #buckets: readonly (string | null)[]
   readonly #removed: readonly number[]

@@ -10,7 +10,10 @@ export abstract class SetRouter<Self> implements Router<string> {
   readonly nodes: readonly string[]
   /** Grows by one with every change. */
   readonly version: number
-  /** Equal for routers that place every key alike; an unsigned 32-bit number. */
+  /**
+   * Tells members of a cluster whether they place alike: equal for the same nodes, weights and options, in whatever order
+   * they came; otherwise different, but by chance. Neither the version nor drained nodes count. An unsigned 32-bit number.
+   */
   abstract readonly checksum: number
 
   protected constructor(nodes: Iterable<NodeInput>, version: number) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HashRing, Maglev, type PlacementName } from '../src/index.ts'
+import { HashRing, Maglev, placementNames, type PlacementName } from '../src/index.ts'
 import { mismatches, nodesOf, readVectors, type PlacementVector } from './vectors.ts'
 
 interface Envoy {
@@ -134,4 +134,8 @@ it("envoy's ring size is an option", () => {
   const sizes = { placement: 'envoy', minimumRingSize: 12 } as const
   expect(new HashRing(uneven, sizes).pointCount).toBe(22)
   expect(new HashRing(uneven, { ...sizes, maximumRingSize: 12 }).pointCount).toBe(12)
+})
+
+it.each(placementNames)('%s can be chosen by its name', (placement) => {
+  expect(new HashRing(['10.0.0.1:11211'], { placement }).toJSON().placement).toBe(placement)
 })

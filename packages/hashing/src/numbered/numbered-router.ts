@@ -18,7 +18,10 @@ export abstract class NumberedRouter<Self> implements Router<string> {
   readonly nodes: readonly string[]
   /** Grows by one with every change. */
   readonly version: number
-  /** Equal for routers that place every key alike; an unsigned 32-bit number. */
+  /**
+   * Tells members of a cluster whether they place alike: equal for the same nodes in the same order; otherwise different,
+   * but by chance. The version does not count. An unsigned 32-bit number.
+   */
   readonly checksum: number
   readonly #place: Place
   /** The nodes once more: reading a frozen array costs look-ups more. */

@@ -102,7 +102,11 @@ export class HashRing implements Router<string> {
     return this.#state.version
   }
 
-  /** Equal for rings that place every key and every replica alike; an unsigned 32-bit number. */
+  /**
+   * Tells members of a cluster whether they place alike: equal for the same nodes, weights, zones and options (and secret),
+   * by whatever changes they came; otherwise different, but by chance. Neither the version nor drained nodes count. An
+   * unsigned 32-bit number.
+   */
   get checksum(): number {
     return this.#state.checksum
   }

@@ -45,7 +45,10 @@ export class SlotTable implements Router<string> {
   readonly nodes: readonly string[]
   /** Grows by one with every plan that is applied. */
   readonly version: number
-  /** Equal for tables of the same members, also by weight and zone, and the same owners; an unsigned 32-bit number. */
+  /**
+   * Tells members of a cluster whether they have one table: equal for the same members, weights and zones, and the same
+   * owners of slots; otherwise different, but by chance. The version does not count. An unsigned 32-bit number.
+   */
   readonly checksum: number
   /** For each slot the index of its node; one behind the last node where it has none. */
   readonly #owners: Uint32Array
