@@ -38,6 +38,31 @@ export function checkList(option: string, value: unknown, expected: string): voi
   if (!Array.isArray(value)) throw partitioningErrors.BAD_OPTION({ option, value, expected })
 }
 
+/** Refuses anything but numbers from 0 on in an array of some kind. */
+export function checkSizes(option: string, sizes: unknown): void {
+  if (!Array.isArray(sizes) && !(ArrayBuffer.isView(sizes) && 'length' in sizes)) {
+    throw partitioningErrors.BAD_OPTION({ option, value: sizes, expected: 'a list of numbers' })
+  }
+  for (const size of sizes as ArrayLike<unknown> & Iterable<unknown>) checkNumber(option, size, 0)
+}
+
+/** Refuses anything but something to iterate over. */
+export function checkIterable(option: string, value: unknown, expected: string): void {
+  if (
+    value === null ||
+    value === undefined ||
+    typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function'
+  ) {
+    throw partitioningErrors.BAD_OPTION({ option, value, expected })
+  }
+}
+
+/** Refuses `null` for options, which is no default. */
+export function checkOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return
+  throw partitioningErrors.BAD_OPTION({ option: 'options', value: options, expected: 'an object, or nothing' })
+}
+
 /** Refuses a flat list where partitions are wanted: the letters of a text would be taken for its items. */
 export function checkParts(option: string, parts: unknown): void {
   const expected = 'a list of partitions, each an array or another iterable, as parallelize makes one of a flat list'

@@ -1,5 +1,5 @@
 import type { Assignment, Assignor } from '@ringkeeper/core'
-import { checkInteger, checkOneOf, MAX_COUNT } from '../check.ts'
+import { checkInteger, checkOneOf, checkOptions, MAX_COUNT } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { AssignResult } from './assign-result.ts'
 import { alignBefore, liveOwners } from './before.ts'
@@ -97,6 +97,7 @@ function assign(
   kind: AssignorKind,
   ...[previous, inputs, input, options = {}]: Parameters<PartitionAssignor['assign']>
 ): AssignResult {
+  checkOptions(options)
   const maxMoves = checkInteger('maxMoves', options.maxMoves ?? MAX_COUNT, 0, MAX_COUNT)
   if (isPlain(kind) && options.maxMoves !== undefined) {
     const expected = `it only to the sticky kinds: ${kind} does not look at who owns what`

@@ -1,4 +1,4 @@
-import { checkList, checkWeight, isWeight } from '../check.ts'
+import { checkList, checkOptions, checkWeight, isWeight } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 
 /** A member as an assignor keeps it. */
@@ -35,6 +35,7 @@ export interface MemberOverrides {
 /** Checks members and orders them by id (by UTF-16 units), so that no result depends on the order in which they come. */
 export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }: MemberOverrides = {}): Member[] {
   checkList('members', inputs, 'a list of ids, or of objects with one as id')
+  for (const overrides of [weights, zones]) if (overrides !== undefined) checkOptions(overrides)
   const setOf = topicSets()
   const members = inputs.map((input): Member => {
     const given = typeof input === 'string' ? { id: input } : input

@@ -1,5 +1,5 @@
 import type { Partitioner } from '@ringkeeper/core'
-import { checkCount } from '../check.ts'
+import { checkCount, checkList } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { SparkRddPartitioner } from '../kinds/spark-rdd.ts'
 
@@ -21,6 +21,7 @@ export function defaultPartitioner(
   inputs: readonly PartitionedInput[],
   defaultParallelism?: number,
 ): Partitioner<never> {
+  checkList('inputs', inputs, 'a list of inputs, each with its numPartitions')
   if (inputs.length === 0) {
     throw partitioningErrors.BAD_OPTION({ option: 'inputs', value: inputs, expected: 'at least one' })
   }

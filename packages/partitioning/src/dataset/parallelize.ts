@@ -1,4 +1,4 @@
-import { checkCount, checkParts } from '../check.ts'
+import { checkCount, checkIterable, checkParts } from '../check.ts'
 import type { Partitions } from './partitions.ts'
 
 /**
@@ -10,6 +10,7 @@ import type { Partitions } from './partitions.ts'
  * ```
  */
 export function parallelize<T>(items: Iterable<T>, numPartitions: number): T[][] {
+  checkIterable('items', items, 'an array or another iterable')
   const all = Array.isArray(items) ? (items as readonly T[]) : [...items]
   return runs(all.length, checkCount(numPartitions)).map(([start, end]) => all.slice(start, end))
 }

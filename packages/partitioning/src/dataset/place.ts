@@ -1,5 +1,6 @@
 import type { Router } from '@ringkeeper/core'
 import { checkCount, checkInteger, MAX_COUNT } from '../check.ts'
+import { partitioningErrors } from '../errors.ts'
 
 /**
  * The nodes of each partition, the first one in charge: by a ring or any other router, so that few partitions move when
@@ -14,5 +15,8 @@ import { checkCount, checkInteger, MAX_COUNT } from '../check.ts'
  */
 export function placePartitions<N>(numPartitions: number, router: Router<N>, copies = 1): N[][] {
   checkInteger('copies', copies, 1, MAX_COUNT)
+  if (typeof (router as Partial<Router<N>> | undefined)?.getN !== 'function') {
+    throw partitioningErrors.BAD_OPTION({ option: 'router', value: router, expected: 'a HashRing or another router' })
+  }
   return Array.from({ length: checkCount(numPartitions) }, (_, partition) => router.getN(partition, copies))
 }

@@ -1,6 +1,6 @@
 import type { Key } from '@ringkeeper/core'
 import { murmur3 } from '@ringkeeper/hashing'
-import { checkInteger, checkList, checkNumber, checkOneOf } from '../check.ts'
+import { checkInteger, checkIterable, checkList, checkNumber, checkOneOf } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { refusedKey } from '../hash/refused.ts'
 import { SpaceSaving } from '../hot/space-saving.ts'
@@ -156,7 +156,9 @@ export class HotKeyPartitioner extends DescribedPartitioner<Key> {
  */
 export function mergeParts<K, V>(parts: Iterable<ReadonlyMap<K, V>>, combine: (a: V, b: V) => V): Map<K, V> {
   const merged = new Map<K, V>()
+  checkIterable('parts', parts, 'a list of maps')
   for (const part of parts) {
+    checkIterable('parts', part, 'a list of maps')
     for (const [key, value] of part) merged.set(key, merged.has(key) ? combine(merged.get(key)!, value) : value)
   }
   return merged

@@ -1,3 +1,4 @@
+import { checkList } from '../check.ts'
 import type { Key } from '@ringkeeper/core'
 
 /**
@@ -45,6 +46,7 @@ export function plainKey<K>(key: K): Exclude<K, Uint8Array> | string | number {
 
 /** Puts keys into columns; for tests, measurements and who has no columns yet. */
 export function keyColumns(keys: readonly (string | Uint8Array | null)[]): KeyColumns {
+  checkList('keys', keys, 'a list of keys, each text, bytes or null')
   const encoder = new TextEncoder()
   const encoded = keys.map((key) => (typeof key === 'string' ? encoder.encode(key) : key))
   const bytes = new Uint8Array(encoded.reduce((sum, key) => sum + (key?.length ?? 0), 0))

@@ -1,4 +1,4 @@
-import { checkCount, checkInteger, checkNumber, checkParts } from '../check.ts'
+import { checkCount, checkInteger, checkList, checkNumber, checkParts } from '../check.ts'
 import { naturalOrder, type Compare } from './compare.ts'
 import { byteSwap32, sketchInputs } from './sketch.ts'
 import { XorShiftRandom } from './xor-shift.ts'
@@ -72,6 +72,7 @@ export function determineBounds<K>(
   compare: Compare<K> = naturalOrder,
 ): K[] {
   checkCount(numPartitions)
+  checkList('candidates', candidates, 'a list of pairs of a key and its weight')
   const order = sortedOrder(candidates, compare)
   let total = 0
   for (const i of order) {

@@ -1,4 +1,4 @@
-import { checkCount, checkNumber } from '../check.ts'
+import { checkCount, checkList, checkNumber, checkOptions, checkSizes } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 
 /** Some neighbouring partitions: from `start` up to but not including `end`. */
@@ -27,10 +27,12 @@ export interface CoalesceOptions {
  * @see org.apache.spark.sql.execution.adaptive.ShufflePartitionsUtil
  */
 export function coalesceSizes(sizes: ArrayLike<number>, target: number, options: CoalesceOptions = {}): PartitionRun[] {
+  checkSizes('sizes', sizes)
   checkNumber('target', target, 0, true)
+  checkOptions(options)
   const leastSize = checkNumber('leastSize', options.leastSize ?? 0, 0)
   const leastPartitions = checkCount(options.leastPartitions ?? 1, 'leastPartitions')
-  const total = Array.from(sizes).reduce((sum, size) => sum + checkNumber('sizes', size, 0), 0)
+  const total = Array.from(sizes).reduce((sum, size) => sum + size, 0)
   const wanted = Math.max(Math.min(target, Math.ceil(total / leastPartitions)), leastSize)
   const runs: PartitionRun[] = []
   let start = 0
@@ -96,7 +98,8 @@ export function splitSkewed(
   checkNumber('factor', factor, 0, true)
   checkNumber('threshold', threshold, 0)
   checkNumber('advisorySize', advisorySize, 0, true)
-  for (const size of sizes) checkNumber('sizes', size, 0)
+  checkList('sizes', sizes, 'a list of numbers')
+  checkSizes('sizes', sizes)
   if (pieces !== undefined && pieces.length !== sizes.length) {
     const expected = `${sizes.length} lists, one for each partition`
     throw partitioningErrors.BAD_OPTION({ option: 'pieces', value: pieces, expected })

@@ -1,4 +1,4 @@
-import { checkNumber } from '../check.ts'
+import { checkNumber, checkOptions } from '../check.ts'
 import { partitioningErrors } from '../errors.ts'
 import { naturalOrder, type Compare } from '../range/compare.ts'
 
@@ -40,6 +40,7 @@ export function repairRanges<K>(
   sizes: readonly number[],
   options: RepairRangesOptions<K>,
 ): RepairedRanges<K> {
+  checkOptions(options)
   const { splitAbove, mergeBelow = splitAbove / 2, sample = [], compare = naturalOrder } = options
   checkNumber('splitAbove', splitAbove, 0, true)
   checkNumber('mergeBelow', mergeBelow, 0)

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, MAX_COUNT } from '../check.ts'
+import { checkInteger, checkList, checkNumber, checkOptions, MAX_COUNT } from '../check.ts'
 import { carry, nodesOf, type Item, type NodeLoad } from './node-loads.ts'
 import { bestExchange, bestMove, higherAfter, type Step } from './rebalance-step.ts'
 
@@ -64,6 +64,8 @@ const STEPS_PER_PARTITION = 4
  * ```
  */
 export function rebalancePlan(loads: readonly PartitionLoad[], options: RebalanceOptions = {}): RebalancePlan {
+  checkList('loads', loads, 'a list of partitions, each with its node and load')
+  checkOptions(options)
   const target = checkNumber('targetImbalance', options.targetImbalance ?? 1.05, 1)
   const maxMoves = checkInteger('maxMoves', options.maxMoves ?? MAX_COUNT, 0, MAX_COUNT)
   const maxBytes = options.maxBytes === undefined ? Infinity : checkNumber('maxBytes', options.maxBytes, 0)

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, MAX_COUNT } from '../check.ts'
+import { checkInteger, checkSizes, MAX_COUNT } from '../check.ts'
 import type { FrequentKey, SpaceSaving } from '../hot/space-saving.ts'
 
 /** How unevenly loads are shared out. */
@@ -32,7 +32,8 @@ export function skewReport<K = string>(
   { keys, top = 10 }: { readonly keys?: SpaceSaving<K> | undefined; readonly top?: number | undefined } = {},
 ): SkewReport<K> {
   checkInteger('top', top, 0, MAX_COUNT)
-  const sorted = Float64Array.from(loads, (load) => checkNumber('loads', load, 0)).sort()
+  checkSizes('loads', loads)
+  const sorted = Float64Array.from(loads).sort()
   const count = sorted.length
   let total = 0
   let weighted = 0
