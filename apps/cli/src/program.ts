@@ -13,7 +13,8 @@ export function ringkeeperProgram(version: string): ProgramDefinition {
   }
 }
 
-/** What hashing refuses was written on the command line. */
+/** What hashing and partitioning refuse was written on the command line. */
 function exitCodeOf(thrown: unknown): number | undefined {
-  return isRingkeeperError(thrown) && thrown.code.startsWith('RK_HASHING_') ? exitCodes.usage : undefined
+  const isRefused = isRingkeeperError(thrown) && /^RK_(HASHING|PARTITIONING)_/.test(thrown.code)
+  return isRefused ? exitCodes.usage : undefined
 }

@@ -119,7 +119,7 @@ describe('ringkeeper partition lab', { timeout: 60_000 }, () => {
 
   it('says which description it does not know', async () => {
     expect(await lab(['-D', '{"kind":"none"}', 'key'])).toMatchObject({
-      code: 1,
+      code: 64,
       err: expect.stringContaining('RK_PARTITIONING_UNKNOWN_KIND') as string,
     })
   })

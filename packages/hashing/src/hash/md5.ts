@@ -19,6 +19,10 @@ const ofText: Md5OfText = /* @__PURE__ */ compileMd5(K) ?? inJavaScript()
  *
  * Strings hash as UTF-8, numbers and bigints as 8 bytes little-endian.
  *
+ * @example
+ * ```ts
+ * Buffer.from(md5('hello')).toString('hex') // '5d41402abc4b2a76b9719d911017c592'
+ * ```
  * @see https://www.rfc-editor.org/rfc/rfc1321
  */
 export function md5(data: Key): Uint8Array {
