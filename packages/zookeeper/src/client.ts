@@ -58,9 +58,13 @@ export class ZooKeeperClient implements Coordinator {
     this.#session = new Session(settings, { check: (node) => this.#check(node), discard: (path) => this.discard(path) })
   }
 
-  /** Waits for the session's first connection. */
-  open(options: WaitOptions): Promise<void> {
-    return this.#session.open(options)
+  /**
+   * Waits for the session's first connection.
+   *
+   * @param asked - the timeout that the caller gave, some of which may be over: it stands in the error.
+   */
+  open(options: WaitOptions, asked: number | undefined): Promise<void> {
+    return this.#session.open(options, asked)
   }
 
   get state(): SessionState {

@@ -67,7 +67,7 @@ class ZooKeeperBackend implements CoordinatorBackend {
     await this.#closeUnclosed(options)
     const client = new ZooKeeperClient(settings)
     const rest = timeout === undefined ? undefined : Math.max(0, timeout - (settings.clock.monotonic() - start))
-    await client.open({ signal, timeout: rest })
+    await client.open({ signal, timeout: rest }, timeout)
     return client
   }
 

@@ -75,6 +75,21 @@ describe('handshake', () => {
     await expect(backend.connect({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
+  it('names the timeout that the caller gave, however much of it was left', async () => {
+    await using server = await FakeServer.start()
+    server.welcome = () => undefined
+    const clock = new FakeClock()
+    let calls = 0
+    const monotonic = (): number => clock.monotonic() + calls++
+    const ports = { ...clock.ports, clock: { monotonic, wall: () => clock.ports.clock.wall() } }
+    const opening = zookeeper({ ...options, connect: server.address, ports }).connect({ timeout: 5000 })
+    const error = await drive(
+      clock,
+      opening.catch((thrown: unknown) => thrown),
+    )
+    expect(error).toMatchObject({ code: 'RK_CORE_CONNECT_TIMEOUT', data: { timeout: 5000 } })
+  })
+
   it('refuses, and closes, a session whose negotiated timeout is below two ticks', async () => {
     await using server = await FakeServer.start()
     server.welcome = () => helloFrame({ sessionId: 1n, sessionTimeout: 3999 })

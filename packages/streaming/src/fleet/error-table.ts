@@ -16,7 +16,7 @@ export const fleetErrorTable = {
   WORKERS_RUNNING: (data: { readonly pipeline: string; readonly workers: readonly string[] }): string =>
     `workers of the pipeline ${data.pipeline} are running: ${data.workers.join(', ')}; stop them first (a killed one counts until its session ends)`,
   LEASE_LOST: (data: { readonly shard: string; readonly token: string; readonly reason: string }): string =>
-    `the lease of shard ${data.shard} with token ${data.token} is lost: ${data.reason}`,
+    `the lease of shard ${data.shard} with token ${data.token} has ended: ${data.reason}; whoever takes the shard next, maybe this worker, goes on at the committed position`,
   LEAVE_UNFINISHED: (data: { readonly shards: readonly string[] }): string =>
     `the worker left while writes were under way for ${data.shards.join(', ')}; their owner nodes stay until the session expires, so that nobody else writes meanwhile`,
 }

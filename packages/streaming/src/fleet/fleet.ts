@@ -21,11 +21,13 @@ import { GatheredMultis } from './gathered-multis.ts'
 import { takePartInElection, type Leadership } from './lead.ts'
 import { encodeMemberNode, type FleetMember, type FleetMemberView, type MemberNode } from './member-node.ts'
 import type { Plan } from './plan.ts'
+import { outOfReach } from './out-of-reach.ts'
 import { PositionMirror } from './position-mirror.ts'
 import { ensureNodes, ifThere, isSessionEnded, isSessionOver, persistently } from './session-calls.ts'
 import { keepSession } from './session-keeper.ts'
 import type { Tenure } from './shard-task.ts'
 import { ShardTasks } from './shard-tasks.ts'
+import { Touch } from './touch.ts'
 import { followMembers, followPlan } from './views.ts'
 
 const defaultConnectTimeout = 30_000
@@ -40,6 +42,7 @@ export class Fleet implements AsyncDisposable {
   readonly #options: FleetOptions
   readonly #paths: FleetPaths
   readonly #tasks: ShardTasks
+  readonly #touch: Touch
   readonly #running: Promise<void>
   readonly #joined: Deferred<void> = deferred()
   readonly #done: Deferred<void> = deferred()
@@ -66,6 +69,7 @@ export class Fleet implements AsyncDisposable {
     const { ports, host, drainTimeout } = options
     this.#options = options
     this.#member = options.member
+    this.#touch = new Touch(ports.logger)
     this.#paths = fleetPaths(options.root, options.pipeline)
     const onState: FleetOptions['onShardState'] = (shard, state) => {
       options.onShardState?.(shard, state)
@@ -151,6 +155,7 @@ export class Fleet implements AsyncDisposable {
     const { drainTimeout, ports } = this.#options
     this.#isDraining = true
     this.#changed()
+    if (this.#session?.state === 'suspended') this.#touch.leaving()
     using patience = new Deadline(drainTimeout / 2, ports.timers, signal)
     using limit = new Deadline(drainTimeout, ports.timers, signal)
     limit.signal.addEventListener('abort', () => this.#hurry.abort(), { once: true })
@@ -158,7 +163,11 @@ export class Fleet implements AsyncDisposable {
     this.#refusesAll = true
     this.#followPlan()
     const handsOver = this.#tasks.status.length > 0 && this.#members.some(({ id }) => id !== this.#options.nodeId)
-    await Promise.race([this.#tasks.whenIdle(), this.#outOfReach(limit.signal), aborted(signal)])
+    const isSettled = (): Promise<unknown> => this.#changes.until(() => this.#tasks.unsettled.length === 0)
+    const outOfTouch = outOfReach(() => this.#session, isSettled, limit.signal).then(() => {
+      if (!this.#closing.signal.aborted) this.#touch.left()
+    })
+    await Promise.race([this.#tasks.whenIdle(), outOfTouch, aborted(signal)])
     const { unsettled } = this.#tasks
     // The end of a session has everybody busy, who should be taking the shards first.
     if (handsOver && this.#session?.state === 'connected')
@@ -175,19 +184,6 @@ export class Fleet implements AsyncDisposable {
     await this.#session?.close()
     this.#done.resolve()
     this.#changes.close()
-  }
-
-  /**
-   * Resolves when the time for leaving is over, none of the writes can still be applied, and the coordinator is out of touch:
-   * the end of the session gives the shards back.
-   */
-  async #outOfReach(limit: AbortSignal): Promise<void> {
-    await aborted(limit)
-    const isSettled = (): boolean => this.#tasks.unsettled.length === 0
-    for await (const state of this.#session?.states() ?? []) {
-      if (state !== 'connected') await this.#changes.until(isSettled)
-      if (this.#session?.state !== 'connected') return
-    }
   }
 
   /** Says that this worker is leaving, and waits until the plan gives it nothing. */
@@ -251,6 +247,7 @@ export class Fleet implements AsyncDisposable {
       await this.#work({ ...ground, acquirer: new ShardAcquirer(ground, this.#paths, nodeId, ports) })
     } finally {
       this.#tenure = undefined
+      if (!this.#closing.signal.aborted) this.#touch.lost()
       this.#followPlan()
       mirror.stop()
     }
@@ -261,6 +258,7 @@ export class Fleet implements AsyncDisposable {
     const signal = AbortSignal.any([this.#closing.signal, hold.signal])
     for await (const state of hold.states({ signal })) if (state === 'held') break
     if (signal.aborted) return
+    this.#touch.found()
     // One that fails does not take the shards away: whoever sees the error leaves in good order.
     const report = (error: unknown): void => {
       if (!signal.aborted && !isSessionOver(error)) this.#fail(error)

@@ -1,5 +1,6 @@
 import { errorFields, shardKey, sleep, type StoredPosition } from '@ringkeeper/core'
 import type { ShardLease } from '../fleet/shard-lease.ts'
+import { readCommitMark } from './commit-mark.ts'
 import type { ShardContext } from './shard-context.ts'
 import { startPosition, type Start } from './start-position.ts'
 
@@ -21,6 +22,10 @@ export async function findStart(
   const { positions, areTokensLasting, source, ports } = context
   const read = (): Promise<StoredPosition | undefined> | undefined => positions?.read(shard, signal)
   const committed = await (foreseen ? foreseen.catch(read) : read())
+  if (committed && nextOffset !== undefined && !readCommitMark(committed.metadata)) {
+    const fields = { shard: shardKey(shard), position: committed.position, ours: nextOffset }
+    ports.logger.warn('the offset of a shard was set by somebody else: it is obeyed', fields)
+  }
   const known = startPosition({ shard, fence, committed, nextOffset, areTokensLasting })
   if (known !== undefined) return known
   for (;;) {

@@ -277,8 +277,12 @@ export class PositionKeeper implements Disposable {
       entry.mirrored = position
       return true
     } catch (error) {
-      const shard = shardKey(entry.shard.lease.shard)
-      this.#options.ports.logger.warn('a position could not be mirrored', { shard, ...errorFields(error) })
+      const { lease } = entry.shard
+      const fields = { shard: shardKey(lease.shard), ...errorFields(error) }
+      // Whose lease has ended need not write it: its next owner goes by what is committed.
+      const { logger } = this.#options.ports
+      if (lease.isHeld()) logger.warn('a position could not be mirrored', fields)
+      else logger.debug('a position is not mirrored any more', fields)
       return false
     }
   }

@@ -235,7 +235,7 @@ export class RunningShard implements ShardRun, KeptShard {
     const { signal } = this.#stop
     if (signal.aborted) return
     this.#cancelRecheck = ports.timers.set(sessionTimeout, () => {
-      isCommitOverwritten(this.lease, this.#context, signal).then(
+      isCommitOverwritten(this, this.#context, signal).then(
         (isOverwritten) => {
           if (isOverwritten) keeper.recommit(this)
         },

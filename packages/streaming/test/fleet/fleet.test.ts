@@ -95,6 +95,26 @@ describe('a fleet', () => {
     expect([a.sessions.length, b.sessions.length]).toEqual([1, 1])
   })
 
+  it('says what an outage of the coordinator means, once each: it stops, and goes on', async () => {
+    const world = await FleetWorld.make({ shards: 6 })
+    const [a, b] = [await world.join('a'), await world.join('b')]
+    await world.clock.advance(10_000)
+    expect([...a.told, ...b.told]).toEqual([])
+    world.tree.stop()
+    await world.clock.advance(30_000)
+    world.tree.start()
+    await world.clock.advance(500)
+    await world.settle()
+    for (const { told } of [a, b]) {
+      expect(told).toEqual([
+        expect.stringMatching(/^out of touch with the coordinator: nothing is written .* goes on at the committed/),
+        'in touch with the coordinator again: its shards are taken again, as far as no other worker has them',
+      ])
+    }
+    await world.do(a.fleet.leave())
+    expect(a.told).toHaveLength(2)
+  })
+
   it('picks up new shards of the source', async () => {
     const world = await FleetWorld.make({ shards: 2 })
     const a = await world.join('a')

@@ -1,6 +1,7 @@
 // Protects rule 23: where a shard starts, that its start is committed at once under the new token, and a new one before a
 // record leaves.
-import { deferred, streamErrors } from '@ringkeeper/core'
+import { deferred, silentLogger, streamErrors } from '@ringkeeper/core'
+import { FakeClock } from '@ringkeeper/testing'
 import { describe, expect, it } from 'vitest'
 import {
   FakeLease,
@@ -40,6 +41,35 @@ describe('where a shard starts', () => {
   it("obeys an operator's reset exactly, also backwards", async () => {
     expect((await openAt({ position: 5, metadata: '' }, 60)).start).toBe(5)
     expect((await openAt({ position: 5, metadata: '{"token":"7"}' }, 60)).start).toBe(5)
+  })
+
+  it.each([
+    ['before a shard is opened', 5, /was set by somebody else: it is obeyed/],
+    ['while a shard is processed', undefined, /was set by somebody else while it is processed here: it is overwritten/],
+  ])('warns of it: %s', async (_, before, expected) => {
+    const warnings: object[] = []
+    const warn = (message: string, data?: object): void => void warnings.push({ message, ...data })
+    const clock = new FakeClock({ logger: { ...silentLogger, warn } })
+    const stored = before === undefined ? undefined : { position: before, metadata: '' }
+    const { positions } = await openAt(stored, 60, { clock })
+    await clock.advance(2000)
+    if (before === undefined) positions.stored.set('orders/0', { position: 5, metadata: '' })
+    await clock.advance(10_000)
+    expect(warnings).toEqual([
+      {
+        message: expect.stringMatching(expected),
+        shard: 'orders/0',
+        position: 5,
+        ours: before === undefined ? 100 : 60,
+      },
+    ])
+  })
+
+  it('does not call it that where nobody of us has ever been', async () => {
+    const warnings: string[] = []
+    const clock = new FakeClock({ logger: { ...silentLogger, warn: (message) => void warnings.push(message) } })
+    await openAt({ position: 5, metadata: '' }, undefined, { clock })
+    expect(warnings).toEqual([])
   })
 
   it('writes such a reset to the node before it commits it: the next owner would take the greater of the two', async () => {

@@ -116,6 +116,8 @@ export class FleetWorker {
   readonly log: string[] = []
   /** What it has warned about: the message with its data. */
   readonly warnings: object[] = []
+  /** What it has told, warnings too: the messages alone. */
+  readonly told: string[] = []
   failure: unknown
   isDone = false
 
@@ -123,8 +125,12 @@ export class FleetWorker {
     this.nodeId = nodeId
     this.process = world.clock.process(`${nodeId}#${world.workers.length}`)
     const { ports } = this.process
-    const { sessions, log, warnings } = this
-    const warn = (message: string, data?: object): void => void warnings.push({ message, ...data })
+    const { sessions, log, warnings, told } = this
+    const info = (message: string): void => void told.push(message)
+    const warn = (message: string, data?: object): void => {
+      info(message)
+      warnings.push({ message, ...data })
+    }
     const backend: CoordinatorBackend = {
       name: 'memory',
       connect: async (options) => {
@@ -147,7 +153,7 @@ export class FleetWorker {
       drainTimeout: 5000,
       mirrorInterval: 2000,
       serverTick: FleetWorld.tick,
-      ports: { ...ports, logger: { ...silentLogger, warn } },
+      ports: { ...ports, logger: { ...silentLogger, info, warn } },
       onShardState: (shard: Shard, state: ShardState) => void log.push(`${shardKey(shard)} ${state}`),
       ...overrides,
     })

@@ -95,12 +95,12 @@ export class Session {
   }
 
   /** Waits for the first connection. A session whose opening fails is closed. */
-  async open(options: WaitOptions): Promise<void> {
+  async open(options: WaitOptions, asked: number | undefined): Promise<void> {
     void this.#connect()
     try {
       await waitFor(this.#opened.promise, options, this.#settings.timers, () =>
         coordinatorErrors.CONNECT_TIMEOUT(
-          { servers: this.#settings.connect, timeout: Math.round(options.timeout ?? 0) },
+          { servers: this.#settings.connect, timeout: Math.round(asked ?? 0) },
           { cause: this.#hosts.lastError },
         ),
       )
