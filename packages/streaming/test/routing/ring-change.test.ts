@@ -2,15 +2,9 @@
 import { deferred } from '@ringkeeper/core'
 import { HashRing } from '@ringkeeper/hashing'
 import { describe, expect, it } from 'vitest'
-import {
-  failing,
-  FakeLease,
-  keyed,
-  makeWorld,
-  shard,
-  type Written,
-  type WorldOptions,
-} from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { failing, type Written } from '../support/fake-sink.ts'
+import { keyed, makeWorld, shard, type WorldOptions } from '../support/stream-world.ts'
 
 const KEYS = 40
 const owner = (targets: readonly string[]): HashRing => new HashRing(targets, { pointsPerWeight: 64 })

@@ -6,7 +6,8 @@ import { Assignment } from '../../src/routing/assignment.ts'
 import { RingLocator } from '../../src/routing/locator.ts'
 import { RouteKeys } from '../../src/routing/route-keys.ts'
 import { batchOf } from '../support/batch.ts'
-import { FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { keyed, makeWorld, shard } from '../support/stream-world.ts'
 
 const json: Codec = { decode: (bytes, start, end) => JSON.parse(Buffer.from(bytes.subarray(start, end)).toString()) }
 

@@ -1,6 +1,7 @@
 import { HashRing } from '@ringkeeper/hashing'
 import { describe, expect, it } from 'vitest'
-import { FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { keyed, makeWorld, shard } from '../support/stream-world.ts'
 
 describe('a shard under a lease', () => {
   it('brings every record to the target that the ring says, in order, and commits behind them', async () => {

@@ -1,7 +1,9 @@
 // Protects rules 21 and 22: what a shard does when it is handed over or lost, with writes in flight.
 import { deferred, type Codec } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
-import { failing, FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { failing } from '../support/fake-sink.ts'
+import { keyed, makeWorld, shard } from '../support/stream-world.ts'
 
 const other = { topic: 'orders', partition: 1 }
 

@@ -1,6 +1,7 @@
 import { deferred } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
-import { FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { keyed, makeWorld, shard } from '../support/stream-world.ts'
 
 const other = { topic: 'orders', partition: 1 }
 /** Bytes in flight of a record of a test: key, value and its place in the columns. */

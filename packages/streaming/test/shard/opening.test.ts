@@ -3,15 +3,9 @@
 import { deferred, silentLogger, streamErrors } from '@ringkeeper/core'
 import { FakeClock } from '@ringkeeper/testing'
 import { describe, expect, it } from 'vitest'
-import {
-  FakeLease,
-  FakePositions,
-  FakeSource,
-  keyed,
-  makeWorld,
-  shard,
-  type WorldOptions,
-} from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { FakePositions, FakeSource } from '../support/fake-source.ts'
+import { keyed, makeWorld, shard, type WorldOptions } from '../support/stream-world.ts'
 
 const mark = (token: bigint): string => JSON.stringify({ ringkeeper: 1, token: String(token), node: 'w0' })
 

@@ -1,7 +1,10 @@
 // Protects rules 23 and 24: positions are acknowledged prefixes, never go back, are mirrored, and outlive late commits.
 import { deferred } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
-import { failing, FakeLease, FakeSource, keyed, makeWorld, shard } from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { failing } from '../support/fake-sink.ts'
+import { FakeSource } from '../support/fake-source.ts'
+import { keyed, makeWorld, shard } from '../support/stream-world.ts'
 
 describe('the position of a shard', () => {
   it('stays before a record that is not acknowledged, while later ones are', async () => {

@@ -1,6 +1,8 @@
 import { deferred } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
-import { failing, FakeLease, keyed, makeWorld, shard } from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { failing } from '../support/fake-sink.ts'
+import { keyed, makeWorld, shard } from '../support/stream-world.ts'
 
 /** When a source may use the memory of its batches again. */
 describe('the memory of a batch', () => {

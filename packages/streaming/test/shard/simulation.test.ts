@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { StreamSimulation, type SimulationCounts } from '../support/stream-simulation.ts'
+import type { SimulationCounts } from '../support/simulation-counts.ts'
+import { StreamSimulation } from '../support/stream-simulation.ts'
 
 /** More of them by SIMULATION_SEEDS=1000. */
 const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 30)

@@ -13,52 +13,21 @@ import { PipelineHost } from '../../src/shard/pipeline-host.ts'
 import type { ShardRun } from '../../src/fleet/shard-lease.ts'
 import type { TargetSpec } from '../../src/target/target-spec.ts'
 import type { TestRecord } from './batch.ts'
-import { FakeLease, FakePositions, FakeSource } from './stream-world.ts'
+import { newCounts, type SimulationCounts } from './simulation-counts.ts'
+import { DeliveryLedger } from './delivery-ledger.ts'
+import { FakeLease } from './fake-lease.ts'
+import { FakePositions, FakeSource } from './fake-source.ts'
 
 const RECORDS = 300
 const KEYS = 9
 const NAMES = ['a', 'b', 'c', 'd']
-
-/** How often each thing happened in a run. */
-export interface SimulationCounts {
-  rejected: number
-  partial: number
-  hung: number
-  applied: number
-  fenced: number
-  drained: number
-  expired: number
-  ringChanges: number
-  deadLetters: number
-  lateCommits: number
-}
-
-/** One record that reached the other side of a sink, in the order of arrival. */
-interface Arrival {
-  readonly shard: string
-  readonly offset: number
-  readonly key: string
-  readonly target: string
-  readonly token: bigint
-}
 
 /**
  * Two workers that take three shards from each other, over sinks that are slow, refuse, hang, or apply a write and lose
  * the answer, while leases run short and rings change. Throws when a promise is broken.
  */
 export class StreamSimulation {
-  readonly counts: SimulationCounts = {
-    rejected: 0,
-    partial: 0,
-    hung: 0,
-    applied: 0,
-    fenced: 0,
-    drained: 0,
-    expired: 0,
-    ringChanges: 0,
-    deadLetters: 0,
-    lateCommits: 0,
-  }
+  readonly counts: SimulationCounts = newCounts()
   readonly #clock: FakeClock
   readonly #random: Random
   readonly #positions = new FakePositions()
@@ -66,8 +35,7 @@ export class StreamSimulation {
   readonly #shards: readonly Shard[] = [0, 1, 2].map((partition) => ({ topic: 't', partition }))
   readonly #records = new Map<string, readonly TestRecord[]>()
   readonly #leases = new Map<bigint, FakeLease>()
-  readonly #arrivals: Arrival[] = []
-  readonly #left = new Map<string, Set<number>>()
+  readonly #ledger = new DeliveryLedger(this.#shards.map(shardKey), RECORDS)
   readonly #nodes = new Map<string, number>()
   readonly #ringChanges: Promise<void>[] = []
   #token = 0n
@@ -91,7 +59,6 @@ export class StreamSimulation {
         shardKey(shard),
         Array.from({ length: RECORDS }, (_, at) => ({ ...key(), value: this.#chance(0.02) ? 'poison' : `v${at}` })),
       )
-      this.#left.set(shardKey(shard), new Set())
     }
   }
 
@@ -123,17 +90,18 @@ export class StreamSimulation {
     await clock.advance(20_000)
     this.#isCalm = true
     await clock.run(Promise.all([feeding, changes]), { limit: 600_000 })
-    const isAllGone = (): boolean => [...this.#left.values()].every((left) => left.size === RECORDS)
-    await clock.runUntil(isAllGone, { limit: 600_000 }).catch(() => {
-      throw new Error(`lost: ${[...this.#left].map(([shard, left]) => `${shard} ${RECORDS - left.size}`).join(', ')}`)
-    })
+    await clock
+      .runUntil(() => this.#ledger.isComplete, { limit: 600_000 })
+      .catch(() => {
+        throw new Error(`lost: ${this.#ledger.missing}`)
+      })
     await clock.run(Promise.all(this.#ringChanges), { limit: 600_000 })
     await clock.advance(3000)
     for (const shard of this.#shards) {
       const position = this.#positions.stored.get(shardKey(shard))?.position
       if (position !== RECORDS) throw new Error(`the position of ${shardKey(shard)} stays at ${position}`)
     }
-    this.#checkOrder()
+    this.#ledger.checkOrder()
     this.#isOver = true
     await clock.run(Promise.all([...owners, ...hosts.map((host) => host[Symbol.asyncDispose]())]), { limit: 600_000 })
   }
@@ -334,8 +302,7 @@ export class StreamSimulation {
           continue
         }
         if (name === 'dead') this.counts.deadLetters += 1
-        else this.#arrivals.push({ shard, offset, key, target: name, token: fence.token })
-        this.#left.get(shard)?.add(offset)
+        this.#ledger.left({ shard, offset, key, token: fence.token }, name === 'dead')
       }
     })
     if (failures.length > 0) this.counts.partial += 1
@@ -351,27 +318,8 @@ export class StreamSimulation {
   }
 
   #checkPosition(shard: string, position: number): void {
-    const left = this.#left.get(shard) as Set<number>
-    for (let offset = 0; offset < position; offset += 1) {
-      if (!left.has(offset)) this.#broken(`${shard} was committed at ${position}, but ${offset} has not left`)
-    }
-  }
-
-  /** Each key's records arrive in order, counting the first arrival of each, and owners do not overlap. */
-  #checkOrder(): void {
-    const newest = new Map<string, number>()
-    const seen = new Set<string>()
-    const tokens = new Map<string, bigint>()
-    for (const { shard, offset, key, token } of this.#arrivals) {
-      if (token < (tokens.get(shard) ?? 0n))
-        throw new Error(`${shard}: token ${token} wrote after ${tokens.get(shard)}`)
-      tokens.set(shard, token)
-      if (key === '' || seen.has(`${shard} ${offset}`)) continue
-      seen.add(`${shard} ${offset}`)
-      const last = newest.get(`${shard} ${key}`) ?? -1
-      if (offset < last) throw new Error(`${shard}: ${offset} of ${key} arrived after ${last}`)
-      newest.set(`${shard} ${key}`, offset)
-    }
+    const fault = this.#ledger.faultOf(shard, position)
+    if (fault !== undefined) this.#broken(fault)
   }
 
   #below(limit: number): number {

@@ -2,7 +2,9 @@
 // or an explicit drop.
 import type { RecordFailure } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
-import { failing, FakeLease, keyed, makeWorld, shard, type WorldOptions } from '../support/stream-world.ts'
+import { FakeLease } from '../support/fake-lease.ts'
+import { failing } from '../support/fake-sink.ts'
+import { keyed, makeWorld, shard, type WorldOptions } from '../support/stream-world.ts'
 
 /** One target that is given some records. */
 async function withRecords(count: number, options: WorldOptions = {}, keys = 3) {
