@@ -27,7 +27,7 @@ async function besideKafka(): Promise<Row[]> {
   }
   await using _ = kafka
   const pairs: { readonly ours: Times; readonly theirs: Awaited<ReturnType<StickyRival['run']>> }[] = []
-  for (let warm = 0; warm < 10; warm++) {
+  for (let warm = 0; warm < 30; warm++) {
     run(100_000, 1000, 200)
     await kafka.run(100_000, 1000, 200)
   }

@@ -30,6 +30,16 @@ describe('ringkeeper ring', { timeout: 60_000 }, () => {
     expect(out).toMatch(/^test\t127\.0\.0\.1:11211\nother\t127\.0\.0\.1:1121[12]\n$/)
   })
 
+  it('ends quietly when nobody reads on', async () => {
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+    const child = spawn(process.execPath, ['--conditions=@ringkeeper/source', main, 'ring', 'route', '-N', 'a,b'])
+    child.stdin.on('error', () => {})
+    child.stdin.end('key\n'.repeat(300_000))
+    child.stdout.once('data', () => child.stdout.destroy())
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect([code, err]).toEqual([0, ''])
+  })
+
   it('route reads keys from standard input, and prints replicas without those that are down', async () => {
     const three = await ring('route -N a:2,b,c -n 3 --json', 'one\ntwo\n')
     const routes = JSON.parse(three.out) as { key: string; nodes: string[] }[]
@@ -95,7 +105,7 @@ describe('ringkeeper ring', { timeout: 60_000 }, () => {
     ['route --nodes a:1:2:3 y', 'too many colons'],
     ['route --nodes a --placement best y', 'Allowed choices are modern'],
     ['route --nodes a,a x', 'RK_HASHING_DUPLICATE_NODE'],
-    ['route --nodes a --points 0 x', 'RK_HASHING_BAD_OPTION'],
+    ['route --nodes a --points 0 x', '"0" is less than 1'],
     ['route --nodes a,b --exclude zz x', 'there is no node "zz"; the nodes are'],
     ['diff --nodes a,b', 'give --to, --add or --remove'],
     ['diff --nodes a,b --remove zz', 'there is no node "zz"; the nodes are'],

@@ -17,11 +17,17 @@ export interface ProgramDefinition {
   readonly redact?: (text: string) => string
 }
 
-const processIo = (): CommandIo => ({
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  exitCode: exitCodes.ok,
-})
+function processIo(): CommandIo {
+  // Whoever reads the output has seen enough, as `head` does: what is still written goes nowhere, and that is all.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    exitCode: exitCodes.ok,
+  }
+}
 
 /**
  * Parses a command line, runs the command, and prints what it throws.

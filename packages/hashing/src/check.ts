@@ -16,13 +16,15 @@ export function checkedOptions<Options extends object>(options: Options): Option
 
 /** Refuses anything but a router. */
 export function checkRouter(router: Router<string>): void {
-  if (typeof router?.getN === 'function') return
+  const { get, getN, nodes } = Object(router) as Partial<Router<string>>
+  if (typeof get === 'function' && typeof getN === 'function' && Array.isArray(nodes)) return
   throw hashingErrors.BAD_OPTION({ option: 'router', value: router, expected: 'a router, such as a HashRing' })
 }
 
 /** Refuses a seed that arithmetic would throw at or misread. */
 export function checkSeed(seed: unknown): void {
-  if (typeof seed !== 'number') throw hashingErrors.BAD_OPTION({ option: 'seed', value: seed, expected: 'a number' })
+  if (Number.isSafeInteger(seed)) return
+  throw hashingErrors.BAD_OPTION({ option: 'seed', value: seed, expected: 'a safe integer, of which 32 bits count' })
 }
 
 /** What `make` makes of the parts of a snapshot: what it refuses in them is damage to the snapshot. */
@@ -30,8 +32,12 @@ export function fromSnapshot<Made>(make: () => Made): Made {
   try {
     return make()
   } catch (error) {
-    // The reader may have chosen too low a limit.
-    if (!isRingkeeperError(error) || error.code === hashingErrors.TOO_MANY_POINTS.code) throw error
+    if (!isRingkeeperError(error) || isOverLimit(error.code)) throw error
     throw hashingErrors.BAD_SNAPSHOT({ reason: error.message }, { cause: error })
   }
+}
+
+/** Whether a ring is larger than its reader allows, which is no damage. */
+function isOverLimit(code: string): boolean {
+  return code === hashingErrors.TOO_MANY_POINTS.code || code === hashingErrors.TOO_MANY_NODES.code
 }

@@ -8,12 +8,10 @@ export function checksumOf(parts: Iterable<string | number>): number {
   return sum >>> 0
 }
 
-/** Takes one more part in. Numbers may have fractions. */
+/** Takes one more part in: a number by all of its digits, as weights may be bytes or fractions. */
 export function checksumWith(sum: number, part: string | number): number {
-  if (typeof part === 'string') return murmur3Signed(part, sum)
-  const whole = Math.floor(part)
   // Murmur3 ends with the length of what it takes in, so that no two lists of parts read alike.
-  return murmurFinal(murmurFinal(sum ^ whole) + Math.imul(((part - whole) * 0x1_0000_0000) | 0, 0x9e37_79b9) + 1)
+  return murmur3Signed(String(part), sum)
 }
 
 /** An unsigned 32-bit number that is equal for equal words in the same order: far cheaper than to make the words. */

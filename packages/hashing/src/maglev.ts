@@ -97,7 +97,7 @@ function makeTable(nodes: readonly Node[], size: number): Uint16Array | Uint32Ar
   if (nodes.length === 0) return table
   const total = nodes.reduce((sum, { weight }) => sum + weight, 0)
   const shares = nodes.map(({ weight }) => weight / total)
-  const largest = Math.max(...shares)
+  const largest = shares.reduce((most, share) => Math.max(most, share), 0)
   const targets = new Float64Array(nodes.length)
   const next = Uint32Array.from(nodes, ({ id }) => Number(xxh64(id) % BigInt(size)))
   const skip = Uint32Array.from(nodes, ({ id }) => Number(xxh64(id, 1) % BigInt(size - 1)) + 1)

@@ -3,7 +3,7 @@ import { checkInteger, fromSnapshot } from './check.ts'
 import { checksumOf } from './checksum.ts'
 import { hashingErrors } from './errors.ts'
 import { murmur3Signed, murmurFinal } from './hash/murmur3.ts'
-import { checkedNodes } from './nodes.ts'
+import { checkedIds } from './nodes.ts'
 import { jumpBackHalves } from './numbered/jump-back.ts'
 
 /**
@@ -57,7 +57,7 @@ export class Memento implements Router<string> {
     const { version, ...state } = isState(from) ? from : firstState(from)
     const buckets = [...state.buckets]
     const removedInOrder = [...state.removedInOrder]
-    this.nodes = Object.freeze(checkedNodes(buckets.filter((node) => node !== null)).map(({ id }) => id))
+    this.nodes = Object.freeze(checkedIds(buckets.filter((node) => node !== null)))
     this.version = version
     this.#buckets = buckets
     this.#removed = removedInOrder
@@ -108,6 +108,7 @@ export class Memento implements Router<string> {
    * @throws RK_HASHING_DUPLICATE_NODE where it is a member already
    */
   add(node: string): Memento {
+    checkedIds([node])
     const bucket = this.#removed.at(-1)
     if (bucket === undefined) return this.#changed([...this.#buckets, node], [])
     return this.#changed(this.#buckets.with(bucket, node), this.#removed.slice(0, -1))
@@ -119,6 +120,7 @@ export class Memento implements Router<string> {
    * @throws RK_HASHING_UNKNOWN_NODE where it is no member
    */
   remove(node: string): Memento {
+    checkedIds([node])
     const bucket = this.#buckets.indexOf(node)
     if (bucket < 0) throw hashingErrors.UNKNOWN_NODE({ node, known: this.nodes })
     const isLast = bucket === this.#buckets.length - 1 && this.#removed.length === 0
@@ -162,7 +164,7 @@ function isState(from: Iterable<string> | Buckets): from is Buckets {
 }
 
 function firstState(nodes: Iterable<string>): Buckets {
-  return { version: 0, buckets: checkedNodes(nodes).map(({ id }) => id), removedInOrder: [] }
+  return { version: 0, buckets: checkedIds(nodes), removedInOrder: [] }
 }
 
 function checkState(state: MementoState): void {

@@ -30,19 +30,32 @@ export function sortById(nodes: Node[]): Node[] {
   return nodes.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** Checks nodes and keeps their order. */
-export function checkedNodes(inputs: Iterable<NodeInput>): Node[] {
+/**
+ * Checks nodes and keeps their order.
+ *
+ * @param check - what else is to be checked of each
+ */
+export function checkedNodes<Input extends NodeInput>(inputs: Iterable<Input>, check?: (input: Input) => void): Node[] {
   // A text would be taken for its letters, and an object for no nodes at all.
   if (typeof inputs === 'string' || !(Symbol.iterator in Object(inputs))) {
     throw hashingErrors.BAD_OPTION({ option: 'nodes', value: inputs, expected: 'a list of nodes' })
   }
   const seen = new Set<string>()
   return Array.from(inputs, (input) => {
+    check?.(input)
     const node = checkedNode(input)
     if (seen.has(node.id)) throw hashingErrors.DUPLICATE_NODE({ node: node.id })
     seen.add(node.id)
     return node
   })
+}
+
+/** Checks nodes that are ids alone, and keeps their order: a weight would have no meaning. */
+export function checkedIds(inputs: Iterable<string>): string[] {
+  return checkedNodes(inputs, (id) => {
+    if (typeof id !== 'string')
+      throw hashingErrors.BAD_OPTION({ option: 'nodes', value: id, expected: 'ids, as strings' })
+  }).map(({ id }) => id)
 }
 
 function checkedNode(input: NodeInput): Node {

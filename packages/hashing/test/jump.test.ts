@@ -52,6 +52,15 @@ it('jump and jumpBack give the known values', () => {
   expect([2, 3].map((buckets) => jumpBack(0x7f7487ee708c8a96n, buckets))).toEqual([1, 1])
 })
 
+it.each([
+  // The paper's form rounds twice where Guava rounds once.
+  [1673232497983283878n, [64, 65, 1000], [48, 64, 248]],
+  // Guava's int overflows at the largest draw.
+  [-1378172617505958997n, [2, 100], [0, 0]],
+] as const)('jump agrees with Guava for %i too, for which the paper does not', (key, buckets, expected) => {
+  expect(buckets.map((count) => jump(key, count))).toEqual(expected)
+})
+
 describe.each(Object.entries({ Jump, JumpBack }))('%s', (_, Router) => {
   it('moves keys only to the node that is pushed, and back when it is popped', () => {
     const before = new Router(names(20))

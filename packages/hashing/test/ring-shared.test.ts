@@ -44,6 +44,7 @@ describe.each(['modern', 'libketama', 'envoy'] as const)('a shared ring of place
     { slots: -1 },
     { slots: Number.NaN },
     { slots: '10' },
+    { slots: Symbol('10') },
     { multiplier: 7 },
     { multiplier: 255.5 },
     { shift: 33 },
@@ -52,6 +53,11 @@ describe.each(['modern', 'libketama', 'envoy'] as const)('a shared ring of place
     { ownerBits: 1 },
   ])('with the layout %j', (damage) => {
     expect(opened({ ...shared, layout: { ...shared.layout, ...damage } as Layout })).toThrow(refused)
+  })
+
+  it('but not for what its layout has besides, which is left alone', () => {
+    const opened = HashRing.fromShared({ ...shared, layout: { ...shared.layout, wide: {} } as Layout })
+    expect(opened.byteLength).toBe(new HashRing(nodes, { placement }).byteLength)
   })
 
   it('with something else in place of its memory', () => {

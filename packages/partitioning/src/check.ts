@@ -40,10 +40,10 @@ export function checkList(option: string, value: unknown, expected: string): voi
 
 /** Refuses anything but numbers from 0 on in an array of some kind. */
 export function checkSizes(option: string, sizes: unknown): void {
-  if (!Array.isArray(sizes) && !(ArrayBuffer.isView(sizes) && 'length' in sizes)) {
+  if (typeof sizes !== 'object' || !Number.isInteger((sizes as Partial<ArrayLike<number>> | null)?.length)) {
     throw partitioningErrors.BAD_OPTION({ option, value: sizes, expected: 'a list of numbers' })
   }
-  for (const size of sizes as ArrayLike<unknown> & Iterable<unknown>) checkNumber(option, size, 0)
+  for (const size of Array.from(sizes as ArrayLike<unknown>)) checkNumber(option, size, 0)
 }
 
 /** Refuses anything but something to iterate over. */

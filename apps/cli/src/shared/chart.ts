@@ -9,14 +9,19 @@ export interface ChartLine {
   readonly text: string
 }
 
-/** Bars for a terminal, the longest one `width` columns. */
+const MOST_LINES = 1000
+
+/** Bars for a terminal, the longest one `width` columns, of the first thousand lines. */
 export function barChart(lines: readonly ChartLine[], width = 40): string {
-  const label = Math.max(...lines.map((line) => line.label.length))
-  const text = Math.max(...lines.map((line) => line.text.length))
-  const most = Math.max(...lines.map((line) => line.value), Number.MIN_VALUE)
-  return lines
+  // Nobody reads more; what comes first matters most.
+  const shown = lines.slice(0, MOST_LINES)
+  const label = Math.max(...shown.map((line) => line.label.length))
+  const text = Math.max(...shown.map((line) => line.text.length))
+  const most = Math.max(...shown.map((line) => line.value), Number.MIN_VALUE)
+  const bars = shown
     .map((line) => `${line.label.padEnd(label)}  ${line.text.padStart(text)}  ${bar((line.value / most) * width)}\n`)
     .join('')
+  return lines.length > shown.length ? `${bars}(and ${lines.length - shown.length} more)\n` : bars
 }
 
 function bar(columns: number): string {

@@ -21,7 +21,7 @@ const ofText: Md5OfText = /* @__PURE__ */ compileMd5(K) ?? inJavaScript()
  *
  * @example
  * ```ts
- * Buffer.from(md5('hello')).toString('hex') // '5d41402abc4b2a76b9719d911017c592'
+ * md5('hello') // 5d 41 40 2a bc 4b 2a 76 b9 71 9d 91 10 17 c5 92
  * ```
  * @see https://www.rfc-editor.org/rfc/rfc1321
  */

@@ -6,9 +6,11 @@ import { checkIntegerKey, highHalf, lowHalf } from '../integer-key.ts'
 const LOW = 0x87b0b0fd
 const HIGH = 0x27bb2ee6
 
+const UNIT = 2 ** -31
+
 /**
  * Jump consistent hash: a 64-bit key to one of `buckets` buckets, numbered from 0. Exactly as Guava's
- * `Hashing.consistentHash` and the paper. Without any state, and evenly; but buckets can only be added and removed at
+ * `Hashing.consistentHash`. Without any state, and evenly; but buckets can only be added and removed at
  * the end. The cost grows with the logarithm of their number.
  *
  * The key must be a hash already: other keys go through {@link xxh64} or the router {@link Jump}.
@@ -28,13 +30,14 @@ export function jump(key: number | bigint, buckets: number): number {
 
 /** {@link jump} of a key that comes as two 32-bit halves, unchecked. */
 export function jumpHalves(low: number, high: number, buckets: number): number {
-  let bucket = 0
-  for (let next = 0; next < buckets;) {
-    bucket = next
+  for (let bucket = 0; ;) {
     high = (multiplyHigh(low, LOW) + Math.imul(low, HIGH) + Math.imul(high, LOW)) | 0
     low = (Math.imul(low, LOW) + 1) | 0
     if (low === 0) high = (high + 1) | 0
-    next = Math.floor((bucket + 1) * (0x8000_0000 / ((high >>> 1) + 1)))
+    // An int to Guava: the largest draw overflows, and the key stays where it is.
+    const draw = ((high >>> 1) + 1) | 0
+    const next = Math.floor((bucket + 1) / (draw * UNIT))
+    if (next < 0 || next >= buckets) return bucket
+    bucket = next
   }
-  return bucket
 }

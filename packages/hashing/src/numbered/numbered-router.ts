@@ -3,7 +3,7 @@ import { checkedOptions, checkInteger } from '../check.ts'
 import { checksumOf } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
 import { murmur3Signed, murmurFinal } from '../hash/murmur3.ts'
-import { checkedNodes } from '../nodes.ts'
+import { checkedIds } from '../nodes.ts'
 import { jumpBackHalves } from './jump-back.ts'
 import { jumpHalves } from './jump.ts'
 
@@ -29,7 +29,7 @@ export abstract class NumberedRouter<Self> implements Router<string> {
 
   /** @param name - which algorithm it is, for the checksum */
   protected constructor(name: string, place: Place, nodes: Iterable<string>, version: number) {
-    this.#ids = checkedNodes(nodes).map(({ id }) => id)
+    this.#ids = checkedIds(nodes)
     this.nodes = Object.freeze([...this.#ids])
     checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
     this.version = version

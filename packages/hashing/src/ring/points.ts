@@ -66,10 +66,9 @@ export function wideLayoutFor(count: number, nodes: number): Layout {
   return { count, slots: count, multiplier: 0, shift: 0, ownerBits: ownerBitsFor(nodes) }
 }
 
-/** Whether a layout is the one that its number of slots gives a ring of so many points and nodes. */
-export function isLayout(layout: Layout, count: number, nodes: number, isWide: boolean): boolean {
-  const expected = isWide ? wideLayoutFor(count, nodes) : layoutFor(count, layout.slots - SPARE, nodes)
-  return (Object.keys(expected) as (keyof Layout)[]).every((part) => layout[part] === expected[part])
+/** The layout that a number of slots gives a ring of so many points and nodes. */
+export function layoutOf(slots: number, count: number, nodes: number, isWide: boolean): Layout {
+  return isWide ? wideLayoutFor(count, nodes) : layoutFor(count, slots - SPARE, nodes)
 }
 
 /** The slot that a position (signed or unsigned) names. */

@@ -1,6 +1,6 @@
 import { checksumOfWords } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
-import { isLayout, type Layout, type Points } from './points.ts'
+import { layoutOf, type Layout, type Points } from './points.ts'
 import { stateOf, toJSON, type HashRingJSON, type SnapshotOptions } from './snapshot.ts'
 import type { RingState } from './state.ts'
 
@@ -34,21 +34,19 @@ export function fromShared(shared: SharedHashRing, options: SnapshotOptions): Ri
 function pointsIn({ layout, buffer, pointsChecksum }: SharedHashRing, state: RingState): Points {
   const { settings, live, count } = state
   const isWide = settings.placement.wide !== undefined
-  const slots = layout?.slots
-  const bytes = slots * bytesPerSlot(state)
-  if (buffer?.byteLength !== bytes) {
-    throw hashingErrors.BAD_SNAPSHOT({ reason: `${bytes} bytes of points belong to it, not ${buffer?.byteLength}` })
-  }
-  if (!isLayout(layout, count, live.length, isWide)) {
-    throw hashingErrors.BAD_SNAPSHOT({ reason: 'its layout is not that of its points' })
+  const bytes = buffer?.byteLength
+  const slots = bytes / bytesPerSlot(state)
+  const expected = layoutOf(slots, count, live.length, isWide)
+  if (!(Object.keys(expected) as (keyof Layout)[]).every((part) => layout?.[part] === expected[part])) {
+    throw hashingErrors.BAD_SNAPSHOT({ reason: `its layout is not that of ${String(bytes)} bytes of points` })
   }
   if (checksumOfWords(new Int32Array(buffer)) !== pointsChecksum) {
     throw hashingErrors.BAD_SNAPSHOT({ reason: `its points do not have the checksum ${String(pointsChecksum)}` })
   }
   const words = new Int32Array(buffer, 0, slots)
-  if (!isWide) return { ...layout, words }
+  if (!isWide) return { ...expected, words }
   const wide = { high: new Uint32Array(buffer, slots * 4, slots), low: new Uint32Array(buffer, slots * 8, slots) }
-  return { ...layout, words, wide }
+  return { ...expected, words, wide }
 }
 
 function bytesPerSlot({ settings }: RingState): number {

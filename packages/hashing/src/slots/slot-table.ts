@@ -3,8 +3,8 @@ import { checkedOptions, checkInteger, fromSnapshot } from '../check.ts'
 import { checksumOf } from '../checksum.ts'
 import { hashingErrors } from '../errors.ts'
 import { murmur3Signed } from '../hash/murmur3.ts'
-import { sortedNodes, type Node, type NodeInput } from '../nodes.ts'
-import { planMigration, type MigrationPlan } from './migration.ts'
+import { checkedNodes, sortedNodes, type Node, type NodeInput } from '../nodes.ts'
+import { planMigration, type MigrationPlan, type SlotMove } from './migration.ts'
 
 /** How a {@link SlotTable} is made. */
 export interface SlotTableOptions {
@@ -175,9 +175,16 @@ export class SlotTable implements Router<string> {
     if (plan.checksum !== this.checksum || plan.version !== this.version) {
       throw hashingErrors.STALE_PLAN({ planned: plan.version, actual: this.version })
     }
-    const byId = new Map(plan.nodes.map((node) => [node.id, node]))
+    const byId = new Map(checkedNodes(plan.nodes).map((node) => [node.id, node]))
     const owners = Array.from(this.#owners, (owner) => this.nodes[owner]!)
-    for (const { slot, to } of plan.moves) owners[slot] = to
+    for (const move of plan.moves) {
+      const { slot, to } = (move ?? {}) as Partial<SlotMove>
+      if (!(slot! in owners) || !byId.has(to!)) {
+        const expected = 'moves of slots that there are to nodes of the plan'
+        throw hashingErrors.BAD_OPTION({ option: 'moves', value: move, expected })
+      }
+      owners[slot!] = to!
+    }
     // A node that has left stays, with weight 0, for as long as it owns a slot.
     for (const id of new Set(owners)) if (id !== undefined && !byId.has(id)) byId.set(id, { id, weight: 0 })
     const members = sortedNodes(byId.values())

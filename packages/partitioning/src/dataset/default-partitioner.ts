@@ -25,7 +25,7 @@ export function defaultPartitioner(
   if (inputs.length === 0) {
     throw partitioningErrors.BAD_OPTION({ option: 'inputs', value: inputs, expected: 'at least one' })
   }
-  const most = Math.max(...inputs.map(({ numPartitions }) => numPartitions))
+  const most = inputs.reduce((largest, { numPartitions }) => Math.max(largest, numPartitions), 0)
   const wanted = checkCount(defaultParallelism ?? most, 'defaultParallelism')
   let best: PartitionedInput | undefined
   for (const input of inputs) {

@@ -1,4 +1,4 @@
-import { checkCount, checkInteger, checkList, checkNumber, checkParts } from '../check.ts'
+import { checkCount, checkInteger, checkList, checkNumber, checkOptions, checkParts } from '../check.ts'
 import { naturalOrder, type Compare } from './compare.ts'
 import { byteSwap32, sketchInputs } from './sketch.ts'
 import { XorShiftRandom } from './xor-shift.ts'
@@ -37,8 +37,10 @@ const MOST_SAMPLES = 1_000_000
 export function rangeBounds<K>(
   inputs: readonly Iterable<K>[],
   numPartitions: number,
-  { compare = naturalOrder, samplesPerPartition = 2000, rddId = 0 }: RangeBoundsOptions<K> = {},
+  options: RangeBoundsOptions<K> = {},
 ): K[] {
+  checkOptions(options)
+  const { compare = naturalOrder, samplesPerPartition = 2000, rddId = 0 } = options
   checkCount(numPartitions)
   checkInteger('samplesPerPartition', samplesPerPartition, 1, MOST_SAMPLES)
   checkParts('inputs', inputs)

@@ -1,4 +1,4 @@
-import { checkInteger, checkSizes, MAX_COUNT } from '../check.ts'
+import { checkInteger, checkOptions, checkSizes, MAX_COUNT } from '../check.ts'
 import type { FrequentKey, SpaceSaving } from '../hot/space-saving.ts'
 
 /** How unevenly loads are shared out. */
@@ -29,8 +29,10 @@ export interface SkewReport<K> {
  */
 export function skewReport<K = string>(
   loads: ArrayLike<number>,
-  { keys, top = 10 }: { readonly keys?: SpaceSaving<K> | undefined; readonly top?: number | undefined } = {},
+  options: { readonly keys?: SpaceSaving<K> | undefined; readonly top?: number | undefined } = {},
 ): SkewReport<K> {
+  checkOptions(options)
+  const { keys, top = 10 } = options
   checkInteger('top', top, 0, MAX_COUNT)
   checkSizes('loads', loads)
   const sorted = Float64Array.from(loads).sort()

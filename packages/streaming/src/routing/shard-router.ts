@@ -61,7 +61,7 @@ export class ShardRouter {
   dispatch(given: RecordBatch, malformed: RecordErrors | undefined, track: Track, reject: Reject | undefined): void {
     const { keys, ring, assignment, targets } = this.#route
     const errors = keys.locate(given, ring, assignment, malformed)
-    const end = reject || !errors ? given.length : Math.min(...errors.keys())
+    const end = reject || !errors ? given.length : firstKeyOf(errors)
     const batch = end < given.length ? firstOf(given, end) : given
     const rejected = targets.length * 2
     const indices = assignment.sort(batch, this.#locator, rejected + 1, { keyless: this.#nextLive(), rejected })
@@ -219,6 +219,12 @@ export class ShardRouter {
     this.#change = undefined
     change.done.resolve()
   }
+}
+
+function firstKeyOf(errors: RecordErrors): number {
+  let first = Infinity
+  for (const index of errors.keys()) first = Math.min(first, index)
+  return first
 }
 
 /** The first records of a batch; reading goes on with the one behind them. */

@@ -50,7 +50,7 @@ function textOf(shares: readonly NodeShare[], of: string): string {
     value: share,
     text: `${keys === undefined ? '' : `${keys}  `}${percent(share)}${fair > 0 ? `  ${deviation(share / fair)}` : ''}`,
   }))
-  const worst = Math.max(0, ...shares.filter(({ fair }) => fair > 0).map(({ share, fair }) => share / fair))
+  const worst = shares.reduce((most, { share, fair }) => (fair > 0 ? Math.max(most, share / fair) : most), 0)
   return `${barChart(lines)}\nshares of ${of}; most loaded: ${worst.toFixed(3)} times its fair share\n`
 }
 

@@ -37,6 +37,6 @@ function looksLikeHost(name: string): boolean {
 
 function weightOf(text: string, node: string): number {
   const weight = Number(text)
-  if (text === '' || Number.isNaN(weight)) throw new InvalidArgumentError(`"${text}" in "${node}" is no number.`)
+  if (text === '' || !Number.isFinite(weight)) throw new InvalidArgumentError(`"${text}" in "${node}" is no number.`)
   return weight
 }

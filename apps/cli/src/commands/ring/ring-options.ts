@@ -1,6 +1,6 @@
 import { HashRing, placementNames, type HashRingOptions, type NodeInput, type PlacementName } from '@ringkeeper/hashing'
 import { Option, type Command } from 'commander'
-import { parseInteger } from '../../shared/parse-integer.ts'
+import { parseCount, parseInteger } from '../../shared/parse-integer.ts'
 import { nodesHelp, parseNodes } from './nodes.ts'
 
 /** The options that all ring commands share. */
@@ -18,7 +18,7 @@ export function addRingOptions(command: Command): Command {
     .addOption(
       new Option('-p, --placement <name>', 'place as this program does').choices(placementNames).default('modern'),
     )
-    .option('--points <n>', 'points of a node of weight 1, for modern', parseInteger)
+    .option('--points <n>', 'points of a node of weight 1, for modern', parseCount)
     .option('--seed <n>', 'seed, for modern', parseInteger)
     .option('--json', 'print JSON')
 }

@@ -3,7 +3,7 @@ import { hashingErrors, type HashRing } from '@ringkeeper/hashing'
 import type { Command } from 'commander'
 import { readKeys } from '../../shared/keys.ts'
 import { parseIds } from './nodes.ts'
-import { parseInteger } from '../../shared/parse-integer.ts'
+import { parseCount } from '../../shared/parse-integer.ts'
 import { addRingOptions, makeRing, type RingFlags } from './ring-options.ts'
 
 type RouteFlags = RingFlags & { readonly replicas: number; readonly exclude?: string[] }
@@ -12,7 +12,7 @@ type RouteFlags = RingFlags & { readonly replicas: number; readonly exclude?: st
 export function addRoute(ring: Command, io: CommandIo): void {
   addRingOptions(ring.command('route [keys...]'))
     .description('Print the node of each key; keys are read from standard input, one a line, where none are given')
-    .option('-n, --replicas <n>', 'how many nodes to print for a key, the owner first', parseInteger, 1)
+    .option('-n, --replicas <n>', 'how many nodes to print for a key, the owner first', parseCount, 1)
     .option('-x, --exclude <ids>', 'nodes that are down, separated by commas', parseIds)
     .action(async (given: string[], flags: RouteFlags) => {
       const router = makeRing(flags.nodes, flags)

@@ -18,7 +18,7 @@ export const envoy: Placement = {
     const live = nodes.filter(({ weight }) => weight > 0)
     const total = live.reduce((sum, { weight }) => sum + weight, 0)
     const shares = nodes.map(({ weight }) => weight / total)
-    const smallest = Math.min(...live.map(({ weight }) => weight / total))
+    const smallest = live.reduce((least, { weight }) => Math.min(least, weight / total), Infinity)
     const scale = Math.min(Math.ceil(smallest * minimumRingSize) / smallest, maximumRingSize)
     let placed = 0
     let target = 0

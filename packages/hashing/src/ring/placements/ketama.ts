@@ -27,6 +27,7 @@ function ketama(name: PlacementName, { ties, counts, nameOf, perDigest }: Varian
     hashRange: positionOfRange,
     counts: (nodes) => {
       nodes.forEach(checkWeight)
+      checkNames(nodes, nameOf)
       return counts(nodes)
     },
     placer: (nodes) => (node, positions, from, to) => {
@@ -54,6 +55,15 @@ function checkWeight({ id, weight }: Node): void {
       value: weight,
       expected: 'an integer, as the program whose placement this is takes no other, or use placement "modern"',
     })
+  }
+}
+
+/** Two ids can be one server to a program, which leaves out its default port. */
+function checkNames(nodes: readonly Node[], nameOf: Variant['nameOf']): void {
+  const names = new Set<string>()
+  for (const { id } of nodes) {
+    if (names.has(nameOf(id))) throw hashingErrors.DUPLICATE_NODE({ node: id })
+    names.add(nameOf(id))
   }
 }
 
