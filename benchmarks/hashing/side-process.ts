@@ -27,7 +27,7 @@ class SideProcess implements Disposable {
 
   constructor(index: number) {
     this.#child = fork(new URL(import.meta.url), [String(index)], {
-      execArgv: ['--conditions=@ringkeeper/source'],
+      execArgv: ['--conditions=@ringkeeper/source', '--expose-gc'],
     })
     this.#child.once('exit', () => this.#ended.abort(new Error(`a side ended before it was told to`)))
   }
@@ -50,7 +50,11 @@ if (import.meta.main) {
   process.on('message', (name: SideName) => {
     const side = sides.get(name) ?? contest[name]()
     sides.set(name, side)
-    void cpuPerItem(side).then((cost) => process.send!(cost))
+    void cpuPerItem(side).then((cost) => {
+      // Now, and not in the background while the other side runs.
+      globalThis.gc?.()
+      process.send!(cost)
+    })
   })
   process.on('disconnect', () => process.exit(0))
 }

@@ -12,7 +12,9 @@ export class SideProcess implements Disposable {
   }
 
   static async start(name: string): Promise<SideProcess> {
-    const child = fork(new URL('side.ts', import.meta.url), [name], { execArgv: ['--conditions=@ringkeeper/source'] })
+    const child = fork(new URL('side.ts', import.meta.url), [name], {
+      execArgv: ['--conditions=@ringkeeper/source', '--expose-gc'],
+    })
     const side = new SideProcess(child)
     await side.#answer()
     return side
