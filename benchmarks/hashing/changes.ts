@@ -14,14 +14,14 @@ export const changes: readonly Duel[] = [
   {
     work: 'build, N=1000, 160 points each',
     rival: 'hashring',
-    ours: () => repeat(20, () => new HashRing(nodes, { pointsPerWeight: 160 })),
+    ours: () => repeat(60, () => new HashRing(nodes, { pointsPerWeight: 160 })),
     theirs: theirBuild,
     goal: '>= 25',
   },
   {
     work: 'build, N=1000, default points (512)',
     rival: 'hashring',
-    ours: () => repeat(10, () => new HashRing(nodes)),
+    ours: () => repeat(30, () => new HashRing(nodes)),
     theirs: theirBuild,
     goal: '>= 8',
   },
