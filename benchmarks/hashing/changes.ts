@@ -31,7 +31,7 @@ export const changes: readonly Duel[] = [
     ours: () => {
       const ring = new HashRing(nodes)
       const grown = ring.add(EXTRA)
-      return repeat(20, () => [ring.add(EXTRA), grown.remove(EXTRA)], 2)
+      return repeat(60, () => [ring.add(EXTRA), grown.remove(EXTRA)], 2)
     },
     theirs: () => {
       const ring = hashring(nodes)

@@ -15,7 +15,7 @@ export async function duel(index: number): Promise<Row> {
   using other = contest.together === true ? undefined : new SideProcess(index)
   const theirs = other ?? ours
   return await compareCosts(
-    contest,
+    { rounds: 9, ...contest },
     () => ours.run('ours'),
     () => theirs.run('theirs'),
   )
