@@ -12,7 +12,8 @@ const table = {
   NO_FLEET: (data: { readonly pipeline: string; readonly root: string }): string =>
     `no worker has ever joined the pipeline ${data.pipeline} under ${data.root}; is coordination.root right?`,
   NO_SHARED_FLEET: (data: { readonly type: string }): string =>
-    `coordination ${data.type} lives inside the worker's own process; ask the worker's /status page, or use coordination: zookeeper`,
+    `coordination ${data.type} lives and ends with the worker's own process: there is no fleet to look at, and nothing to ` +
+    'reset; its /status page shows that worker; coordination: zookeeper makes a fleet',
 }
 
 /** Errors of the ingest app; the codes begin with `RK_INGEST_`. */

@@ -32,7 +32,7 @@ const records = 4000
 function orders(topic: string): string {
   return `
 pipeline: ${topic}
-coordination: { type: zookeeper, connect: "${zookeeper?.connect}", root: /ringkeeper, sessionTimeout: 4s }   # or { type: memory }
+coordination: { type: zookeeper, connect: "${zookeeper?.connect}", root: /ringkeeper, sessionTimeout: 4s }   # or { type: memory }, for one process alone
 source: { type: kafka, brokers: ["${kafka?.bootstrap}"], topics: [${topic}], group: ${topic}-ingest, startFrom: earliest }
 codec: json                      # bytes | text | json
 route:

@@ -146,6 +146,24 @@ http: { port: 0 }
     expect(out + err).not.toContain('s3cret')
   })
 
+  it('refuses to run beside another process that keeps its positions in the same file', async () => {
+    const folder = await folderWith({
+      'pipeline.yaml': `
+pipeline: alone
+source: { type: generate, rate: 100 }
+route: { targets: [{ name: all, sink: { type: memory } }] }
+`,
+    })
+    const first = startIngest(folder, ['run', 'pipeline.yaml'])
+    await first.logged('has joined its fleet')
+    const { code, err } = await startIngest(folder, ['run', 'pipeline.yaml']).exited
+    expect(code).toBe(78)
+    expect(err).toContain('RK_STREAMING_POSITION_FILE_IN_USE')
+    first.kill('SIGTERM')
+    expect(await first.exited).toMatchObject({ code: 0 })
+    expect(await readdir(join(folder, '.ringkeeper'))).toEqual(['alone.json'])
+  })
+
   it('waits for a sink that refuses, says so on /live, and loses nothing', async () => {
     let refusals = 0
     let isOpen = false

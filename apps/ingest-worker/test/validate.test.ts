@@ -4,7 +4,7 @@ import { folderWith, ingest } from './support/ingest.ts'
 
 const orders = `
 pipeline: orders
-coordination: { type: zookeeper, connect: "127.0.0.1:2181", root: /ringkeeper, sessionTimeout: 4s }   # or { type: memory }
+coordination: { type: zookeeper, connect: "127.0.0.1:2181", root: /ringkeeper, sessionTimeout: 4s }   # or { type: memory }, for one process alone
 source: { type: kafka, brokers: ["127.0.0.1:9092"], topics: [orders], group: orders-ingest, startFrom: earliest }
 codec: json                      # bytes | text | json
 route:
@@ -179,11 +179,11 @@ describe('ringkeeper-ingest schema', () => {
   })
 })
 
-describe('ringkeeper-ingest status', () => {
-  it('says that a fleet in memory can only be asked itself', async () => {
+describe.each(['status', 'reset-config'])('ringkeeper-ingest %s', (command) => {
+  it('says that coordination in memory has no fleet, as an error of the configuration', async () => {
     const folder = await folderWith({ 'pipeline.yaml': small })
-    const { code, err } = await ingest('status', join(folder, 'pipeline.yaml'))
-    expect(code).toBe(1)
+    const { code, err } = await ingest(command, join(folder, 'pipeline.yaml'))
+    expect(code).toBe(78)
     expect(err).toContain('RK_INGEST_NO_SHARED_FLEET')
   })
 })

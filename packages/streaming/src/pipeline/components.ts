@@ -3,7 +3,6 @@ import type {
   ComponentContext,
   CoordinatorBackend,
   Ports,
-  PositionStore,
   Sink,
   SinkCapabilities,
   Source,
@@ -90,7 +89,7 @@ export async function makeCoordinator(
 export async function positionFile(
   { pipeline, coordination }: PipelineConfig,
   source: Source,
-): Promise<PositionStore | undefined> {
+): Promise<PositionFile | undefined> {
   if (source.positions || coordination.type !== 'memory') return undefined
   const { positions = `.ringkeeper/${pipeline}.json` } = coordination.options as MemoryCoordinationOptions
   return await PositionFile.open(positions)

@@ -1,6 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import {
+  isRingkeeperError,
   messageOf,
   shardKey,
   type PositionCommit,
@@ -11,6 +12,7 @@ import {
 import { z } from 'zod'
 import { streamingErrors } from '../errors.ts'
 import { makeFolder } from '../files/make-folder.ts'
+import { PositionLock } from './position-lock.ts'
 
 const content = z.object({
   version: z.literal(1),
@@ -19,28 +21,35 @@ const content = z.object({
 
 /**
  * Keeps positions in one file, for a worker on its own. Every commit is on the disk before it resolves, and a crash
- * leaves either the old positions or the new ones.
+ * leaves either the old positions or the new ones. While it is open, no other process can open it.
  */
-export class PositionFile implements PositionStore {
+export class PositionFile implements PositionStore, AsyncDisposable {
   readonly #path: string
+  readonly #lock: PositionLock
   readonly #positions: Map<string, StoredPosition>
   #writing: Promise<void> = Promise.resolve()
 
-  private constructor(path: string, positions: Map<string, StoredPosition>) {
+  private constructor(path: string, lock: PositionLock, positions: Map<string, StoredPosition>) {
     this.#path = path
+    this.#lock = lock
     this.#positions = positions
   }
 
   /**
    * Reads the file, if there is one.
    *
-   * @throws RK_STREAMING_POSITION_FILE when it cannot be read: to start over by itself would be to process all again.
+   * @throws RK_STREAMING_POSITION_FILE when it cannot be read: to start over by itself would be to process all again;
+   * RK_STREAMING_POSITION_FILE_IN_USE while another process has it open.
    */
   static async open(path: string): Promise<PositionFile> {
+    let lock: PositionLock | undefined
     try {
       await makeFolder(dirname(path))
-      return new PositionFile(path, await load(path))
+      lock = await PositionLock.take(path)
+      return new PositionFile(path, lock, await load(path))
     } catch (cause) {
+      await lock?.[Symbol.asyncDispose]()
+      if (isRingkeeperError(cause)) throw cause
       throw streamingErrors.POSITION_FILE({ path, reason: messageOf(cause) }, { cause })
     }
   }
@@ -54,6 +63,11 @@ export class PositionFile implements PositionStore {
     // One after the other: each writes all that is known by then.
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write())
     await this.#writing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing.catch(() => {})
+    await this.#lock[Symbol.asyncDispose]()
   }
 
   async #write(): Promise<void> {

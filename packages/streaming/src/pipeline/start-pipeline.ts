@@ -25,7 +25,7 @@ import { workerId } from './worker-id.ts'
  * @param input - the configuration, as it would stand in a file.
  * @throws RK_STREAMING_CONFIG_INVALID, RK_STREAMING_PLUGIN_NOT_FOUND and others about plugins,
  * RK_STREAMING_RING_MISMATCH, RK_STREAMING_DUPLICATE_NODE_ID, RK_CORE_CONNECT_TIMEOUT,
- * RK_STREAMING_COMPONENT_TIMEOUT, and what components throw.
+ * RK_STREAMING_COMPONENT_TIMEOUT, RK_STREAMING_POSITION_FILE_IN_USE, and what components throw.
  *
  * @example
  * ```ts
@@ -55,6 +55,7 @@ export async function startPipeline(input: PipelineInput, options: StartOptions 
   void warmUp(source, ports.logger, warming.signal)
   const codec = await components.codec(config.codec, signal)
   const positions = options.coordinator ? undefined : await positionFile(config, source)
+  if (positions) cleanup.use(positions)
   const targets = new Targets(components, config.codec)
   await using sinks = new Cleanup()
   const deadLetters = await targets.deadLetters(config.deadLetters, signal)

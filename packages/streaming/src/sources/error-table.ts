@@ -5,7 +5,8 @@ export const sourceErrorTable = {
   LINE_TOO_LONG: (data: { readonly path: string; readonly position: number; readonly limit: number }): string =>
     `the line at byte ${data.position} of ${data.path} is longer than ${data.limit} bytes; raise source.maxLineBytes`,
   FILE_CHANGED: (data: { readonly path: string; readonly position: number }): string =>
-    `${data.path} was cut while it was read: it ends before byte ${data.position}; let nobody change a file that is read`,
+    `${data.path} is shorter than what was read of it: it ends before byte ${data.position}; files that are read must only be ` +
+    'appended to; to start over, give it another name, or delete the file of positions (coordination.positions; .ringkeeper/PIPELINE.json by default)',
   NOT_UTF8: (data: { readonly codec: string }): string =>
     `the value is not UTF-8, which the codec ${data.codec} reads; correct what writes it, or choose codec: bytes`,
   NOT_JSON: (data: { readonly reason: string }): string =>

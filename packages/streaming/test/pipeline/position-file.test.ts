@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { PositionFile } from '../../src/pipeline/position-file.ts'
 import { temporaryFolder } from '../support/components.ts'
 
@@ -33,6 +35,7 @@ describe('the file of positions', () => {
     const later = await PositionFile.open(join(folder, 'p.json'))
     const positions = await later.read(Array.from({ length: 20 }, (_, partition) => shard(partition)))
     expect(positions.map((stored) => stored?.position)).toEqual(Array.from({ length: 20 }, (_, position) => position))
+    await Promise.all([file[Symbol.asyncDispose](), later[Symbol.asyncDispose]()])
     expect(await readdir(folder)).toEqual(['p.json'])
   })
 
@@ -51,5 +54,52 @@ describe('the file of positions', () => {
     await (await PositionFile.open(path)).commit([at(0, 5)] as never)
     await writeFile(`${path}.new`, '{"version":1,"pos')
     expect(await (await PositionFile.open(path)).read([shard(0)])).toMatchObject([{ position: 5 }])
+  })
+})
+
+describe('the lock of the file of positions', () => {
+  /** A process that does nothing until it is killed. */
+  async function otherProcess(): Promise<{ readonly pid: number; readonly end: () => Promise<unknown> }> {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+    await once(child, 'spawn')
+    const exited = once(child, 'exit')
+    const end = (): Promise<unknown> => (child.kill('SIGKILL'), exited)
+    onTestFinished(async () => void (await end()))
+    return { pid: child.pid as number, end }
+  }
+
+  it('keeps a second process away until the first one has ended, however it ended', async () => {
+    const path = join(await temporaryFolder(), 'p.json')
+    const other = await otherProcess()
+    await writeFile(`${path}.lock`, `${other.pid}\n`)
+    await expect(PositionFile.open(path)).rejects.toMatchObject({
+      code: 'RK_STREAMING_POSITION_FILE_IN_USE',
+      data: { path, pid: other.pid },
+    })
+    expect(await readFile(`${path}.lock`, 'utf8')).toBe(`${other.pid}\n`)
+    await other.end()
+    await using file = await PositionFile.open(path)
+    await file.commit([at(0, 5)] as never)
+    expect(await readFile(`${path}.lock`, 'utf8')).toBe(`${process.pid}\n`)
+  })
+
+  it('is gone when the file is closed, or could not be read', async () => {
+    const folder = await temporaryFolder()
+    await (await PositionFile.open(join(folder, 'p.json')))[Symbol.asyncDispose]()
+    expect(await readdir(folder)).toEqual([])
+    await writeFile(join(folder, 'p.json'), 'damaged')
+    await expect(PositionFile.open(join(folder, 'p.json'))).rejects.toMatchObject({
+      code: 'RK_STREAMING_POSITION_FILE',
+    })
+    expect(await readdir(folder)).toEqual(['p.json'])
+  })
+
+  it('is taken over when a crash of the machine left it empty, and left alone when somebody else has it by now', async () => {
+    const path = join(await temporaryFolder(), 'p.json')
+    await writeFile(`${path}.lock`, '')
+    const file = await PositionFile.open(path)
+    await writeFile(`${path}.lock`, '1\n')
+    await file[Symbol.asyncDispose]()
+    expect(await readFile(`${path}.lock`, 'utf8')).toBe('1\n')
   })
 })

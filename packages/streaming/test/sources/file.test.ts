@@ -106,7 +106,8 @@ describe('the source file', () => {
 
   it('refuses a position beyond the end, as in a file that was replaced by a shorter one', async () => {
     await expect(recordsOf(await fileWith('abc\n'), {}, 5)).rejects.toMatchObject({
-      code: 'RK_CORE_POSITION_OUT_OF_RANGE',
+      code: 'RK_STREAMING_FILE_CHANGED',
+      message: expect.stringMatching(/only be appended to.*another name.*delete the file of positions/),
     })
   })
 

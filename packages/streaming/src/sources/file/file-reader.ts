@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { sleep, streamErrors, type Ports, type RecordBatch, type Shard, type ShardReader } from '@ringkeeper/core'
+import { sleep, type Ports, type RecordBatch, type Shard, type ShardReader } from '@ringkeeper/core'
 import { streamingErrors } from '../../errors.ts'
 import { linesToBatch } from './lines.ts'
 import type { FileSourceOptions } from './options.ts'
@@ -38,7 +38,7 @@ export class FileReader implements ShardReader {
     const file = await open(shard.topic, 'r')
     try {
       const stat = await file.stat()
-      if (stat.size < position) throw streamErrors.POSITION_OUT_OF_RANGE({ ...shard, position })
+      if (stat.size < position) throw streamingErrors.FILE_CHANGED({ path: shard.topic, position })
       return new FileReader(file, shard, position, stat, options, ports)
     } catch (error) {
       await file.close()

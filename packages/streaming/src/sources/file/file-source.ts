@@ -14,7 +14,7 @@ import { streamingErrors } from '../../errors.ts'
 import { FileReader } from './file-reader.ts'
 import { fileSourceSchema, type FileSourceOptions } from './options.ts'
 
-/** Reads lines of files, usually NDJSON. Each file is a shard; positions are byte offsets. */
+/** Reads lines of files, usually NDJSON. Each file is a shard; positions are byte offsets: files must only be appended to. */
 export const fileSource: SourceComponent = defineSource<FileSourceOptions>({
   type: 'file',
   schema: fileSourceSchema,
