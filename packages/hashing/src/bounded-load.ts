@@ -49,7 +49,7 @@ export class BoundedLoad {
 
   /** @throws RK_HASHING_BAD_OPTION for a factor that is not more than 1, or what is no router */
   constructor(router: WeightedRouter, options: BoundedLoadOptions = {}) {
-    const { factor = 1.25 } = checkedOptions(options)
+    const { factor = 1.25 } = checkedOptions(options, ['factor'])
     if (!(factor > 1 && Number.isFinite(factor))) {
       throw hashingErrors.BAD_OPTION({ option: 'factor', value: factor, expected: 'a number of more than 1' })
     }

@@ -8,10 +8,20 @@ export function checkInteger(option: string, value: unknown, lowest: number, hig
   }
 }
 
-/** Refuses options that are none: `null` has nothing to take apart. */
-export function checkedOptions<Options extends object>(options: Options): Options {
-  if (typeof options === 'object' && options !== null) return options
-  throw hashingErrors.BAD_OPTION({ option: 'options', value: options, expected: 'an object, or leave it out' })
+/** Refuses options that are none, and names that are none of `known`: a slip would change nothing, without a word. */
+export function checkedOptions<Options extends object>(
+  options: Options,
+  known: readonly (keyof Options & string)[],
+): Options {
+  if (typeof options !== 'object' || options === null) {
+    throw hashingErrors.BAD_OPTION({ option: 'options', value: options, expected: 'an object, or leave it out' })
+  }
+  for (const [option, value] of Object.entries(options)) {
+    if ((known as readonly string[]).includes(option)) continue
+    const expected = `none of that name: there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+    throw hashingErrors.BAD_OPTION({ option, value, expected })
+  }
+  return options
 }
 
 /** Refuses anything but a router. */

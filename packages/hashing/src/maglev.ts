@@ -44,7 +44,7 @@ export class Maglev extends SetRouter<Maglev> {
 
   /** @throws RK_HASHING_BAD_OPTION for a size that is no prime or smaller than the number of nodes */
   constructor(nodes: Iterable<NodeInput> = [], options: MaglevOptions = {}) {
-    const { size = 65_537, hash = 'murmur3', version = 0 } = checkedOptions(options)
+    const { size = 65_537, hash = 'murmur3', version = 0 } = checkedOptions(options, ['size', 'hash', 'version'])
     super(nodes, version)
     checkSize(size, this.nodes.length)
     if (hash !== 'murmur3' && hash !== 'xxh64') {

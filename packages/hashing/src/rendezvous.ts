@@ -56,7 +56,7 @@ export class Rendezvous extends SetRouter<Rendezvous> {
   readonly #hasTwins: boolean
 
   constructor(nodes: Iterable<NodeInput> = [], options: RendezvousOptions = {}) {
-    const { seed = 0, version = 0 } = checkedOptions(options)
+    const { seed = 0, version = 0 } = checkedOptions(options, ['seed', 'version'])
     super(nodes, version)
     checkInteger('seed', seed, 0, 0xffff_ffff)
     const live = liveOf(this.members)

@@ -28,6 +28,14 @@ function applied(move: unknown): SlotTable {
 describe('What JavaScript may pass by mistake is refused with a code', () => {
   it.each<[string, () => unknown]>([
     ['HashRing, no options', () => new HashRing([], any(null))],
+    ['HashRing, an unknown option', () => new HashRing([], any({ placment: 'libketama' }))],
+    ['HashRing.get, nodes in place of options', () => new HashRing(['a']).get('k', any(['a']))],
+    ['HashRing.get, a node in place of options', () => new HashRing(['a']).get('k', any('a'))],
+    ['HashRing.get, an unknown option', () => new HashRing(['a']).get('k', any({ exclud: ['a'] }))],
+    ['HashRing.getN, an unknown option', () => new HashRing(['a']).getN('k', 1, any({ spreadZone: true }))],
+    ['HashRing.diff, no ring', () => new HashRing(['a']).diff(any(new Rendezvous(['a'])))],
+    ['Maglev, an unknown option', () => new Maglev([], any({ sise: 7 }))],
+    ['BoundedLoad, an unknown option', () => new BoundedLoad(new HashRing(), any({ epsilon: 0.25 }))],
     ['HashRing.fromJSON, no options', () => HashRing.fromJSON(new HashRing().toJSON(), any(null))],
     ['HashRing.fromShared, no options', () => HashRing.fromShared(new HashRing().toShared(), any(null))],
     ['Rendezvous, no options', () => new Rendezvous([], any(null))],

@@ -50,6 +50,18 @@ test.for([-1, 2, 3, 5, 6, 7, 8, 9, 13, 56, 72, 74, 75, 78])(
   },
 )
 
+test('the next answer is fetched while one is read in several batches', async () => {
+  await using kafka = await FakeKafka.start()
+  for (let i = 0; i < 3; i += 1) await kafka.append(0, ...Array.from({ length: 1000 }, (_, j) => `${i}/${j}`))
+  const [broker] = kafka.brokers
+  const reader = await kafka.source().open(orders, 0, soon())
+  expect((await reader.read(soon()))!.nextOffset).toBe(1000)
+  await expect.poll(() => broker!.count(Api.fetch)).toBeGreaterThan(1)
+  await kafka.append(0, 'last')
+  const rest = [await reader.read(soon()), await reader.read(soon()), await reader.read(soon())]
+  expect(rest.map((batch) => batch!.nextOffset)).toEqual([2000, 3000, 3001])
+})
+
 test('two readers of one partition both get all its records', async () => {
   await using kafka = await FakeKafka.start()
   const source = kafka.source()

@@ -58,9 +58,9 @@ export function checkIterable(option: string, value: unknown, expected: string):
 }
 
 /** Refuses `null` for options, which is no default. */
-export function checkOptions(options: unknown): void {
+export function checkOptions(options: unknown, option = 'options'): void {
   if (typeof options === 'object' && options !== null) return
-  throw partitioningErrors.BAD_OPTION({ option: 'options', value: options, expected: 'an object, or nothing' })
+  throw partitioningErrors.BAD_OPTION({ option, value: options, expected: 'an object, or nothing' })
 }
 
 /** Refuses a flat list where partitions are wanted: the letters of a text would be taken for its items. */

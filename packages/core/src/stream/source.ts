@@ -28,7 +28,8 @@ export interface PositionStore {
 /** Reads one shard in order from a position. */
 export interface ShardReader extends AsyncDisposable {
   /**
-   * The next records; `undefined` at the end of a bounded shard. Waits when there are none yet. One read at a time.
+   * The next records; `undefined` at the end of a bounded shard. Waits when there are none yet. One read at a time. The
+   * offset of each record is a position: reading may be taken up with any of them.
    *
    * A position that the source no longer has rejects with `RK_CORE_POSITION_OUT_OF_RANGE`, whose `data.resetTo` says
    * where the source's policy wants to go on. Passing trouble (a broker away) is retried inside and not reported.

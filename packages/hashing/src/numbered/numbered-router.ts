@@ -92,7 +92,7 @@ export abstract class NumberedRouter<Self> implements Router<string> {
  */
 export class Jump extends NumberedRouter<Jump> {
   constructor(nodes: Iterable<string> = [], options: { readonly version?: number } = {}) {
-    super('jump', jumpHalves, nodes, checkedOptions(options).version ?? 0)
+    super('jump', jumpHalves, nodes, checkedOptions(options, ['version']).version ?? 0)
   }
 
   protected override made(nodes: readonly string[], version: number): Jump {
@@ -112,7 +112,7 @@ export class Jump extends NumberedRouter<Jump> {
  */
 export class JumpBack extends NumberedRouter<JumpBack> {
   constructor(nodes: Iterable<string> = [], options: { readonly version?: number } = {}) {
-    super('jump-back', jumpBackHalves, nodes, checkedOptions(options).version ?? 0)
+    super('jump-back', jumpBackHalves, nodes, checkedOptions(options, ['version']).version ?? 0)
   }
 
   protected override made(nodes: readonly string[], version: number): JumpBack {

@@ -4,7 +4,7 @@ import { hashingErrors } from '../errors.ts'
 import { murmur3Signed } from '../hash/murmur3.ts'
 import { andNodes, checkedNodes, sortById, withNodes, withoutNodes, type Node, type NodeInput } from '../nodes.ts'
 import { Memo } from './memo.ts'
-import { ringSettings, type HashRingOptions } from './options.ts'
+import { optionNames, ringSettings, type HashRingOptions } from './options.ts'
 import type { Placement } from './placement.ts'
 import { modern } from './placements/modern.ts'
 import { ownerAt, ownerIn, ownerMask, successor, type Points } from './points.ts'
@@ -130,7 +130,7 @@ export class HashRing implements Router<string> {
   /** The owner of `key`; `undefined` when no node is left. */
   get(key: Key, options?: GetOptions): string | undefined {
     if (this.#isPlain && options === undefined) return this.#ids[ownerAt(this.#points, murmur3Signed(key, this.#seed))]
-    return this.#getOtherwise(key, options?.exclude)
+    return this.#getOtherwise(key, options === undefined ? undefined : checkedOptions(options, ['exclude']).exclude)
   }
 
   /** Up to `count` distinct nodes in order of preference, the owner first: where to keep replicas of `key`. */
@@ -139,6 +139,7 @@ export class HashRing implements Router<string> {
     const ids = this.#ids
     const at = this.#find(key)
     if (options === undefined && count <= FEW) return this.#firstFew(at, count)
+    if (options !== undefined) checkedOptions(options, ['exclude', 'spreadZones'])
     const accepts = options?.exclude === undefined ? undefined : accepting(ids, options.exclude)
     const owners =
       options?.spreadZones === true
@@ -226,6 +227,9 @@ export class HashRing implements Router<string> {
    * @throws RK_HASHING_DIFFERENT_HASH when the rings hash keys differently
    */
   diff(next: HashRing): MovedRange[] {
+    if (!(next instanceof HashRing)) {
+      throw hashingErrors.BAD_OPTION({ option: 'next', value: next, expected: 'a HashRing' })
+    }
     return movedRanges(this.#state, next.#state)
   }
 
@@ -320,7 +324,7 @@ export function diff(before: HashRing, after: HashRing): MovedRange[] {
 const ringOf = (state: RingState): HashRing => new HashRing(state as unknown as Iterable<NodeInput>)
 
 function firstState(nodes: Iterable<NodeInput>, options: HashRingOptions): RingState {
-  const { version = 0 } = checkedOptions(options)
+  const { version = 0 } = checkedOptions(options, optionNames)
   checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
   const settings = ringSettings(options)
   return new RingState(inOrder(checkedNodes(nodes), settings.placement), settings, version)

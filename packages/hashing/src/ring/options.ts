@@ -69,9 +69,22 @@ const defaults: Readonly<PlacementSettings> = {
   maximumRingSize: 0x80_0000,
 }
 
+/** The options that there are. */
+export const optionNames: readonly (keyof HashRingOptions)[] = [
+  'placement',
+  'pointsPerWeight',
+  'seed',
+  'hash',
+  'minimumRingSize',
+  'maximumRingSize',
+  'maxPoints',
+  'memo',
+  'version',
+]
+
 /** Checks options and fills in the defaults. */
 export function ringSettings(options: HashRingOptions): RingSettings {
-  const { placement: name = 'modern', maxPoints = 0x100_0000, memo = 0 } = checkedOptions(options)
+  const { placement: name = 'modern', maxPoints = 0x100_0000, memo = 0 } = checkedOptions(options, optionNames)
   const placement = Object.hasOwn(placements, name) ? placements[name] : undefined
   if (placement === undefined) {
     const expected = `one of ${placementNames.join(', ')}`

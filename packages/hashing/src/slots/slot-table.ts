@@ -59,7 +59,7 @@ export class SlotTable implements Router<string> {
   /** A table in which the slots are shared out by weight. */
   constructor(nodes?: Iterable<NodeInput>, options?: SlotTableOptions)
   constructor(nodes: Iterable<NodeInput> = [], options: SlotTableOptions & { readonly owners?: Uint32Array } = {}) {
-    const { slots = 16_384, version = 0, owners } = checkedOptions<typeof options>(options)
+    const { slots = 16_384, version = 0, owners } = checkedOptions(options, ['slots', 'version', 'owners'])
     checkInteger('version', version, 0, Number.MAX_SAFE_INTEGER)
     if (!isSlotCount(slots)) {
       throw hashingErrors.BAD_OPTION({ option: 'slots', value: slots, expected: 'a power of two from 2 to 16777216' })
@@ -156,7 +156,7 @@ export class SlotTable implements Router<string> {
    * has been applied goes on from there
    */
   plan(nodes: Iterable<NodeInput>, options: { readonly maxMoves?: number | undefined } = {}): MigrationPlan {
-    const { maxMoves = this.slots } = checkedOptions(options)
+    const { maxMoves = this.slots } = checkedOptions(options, ['maxMoves'])
     checkInteger('maxMoves', maxMoves, 0, this.slots)
     const { nodes: before, version, checksum } = this
     return planMigration({ nodes: before, owners: this.#owners, version, checksum }, sortedNodes(nodes), maxMoves)

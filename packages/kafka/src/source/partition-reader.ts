@@ -27,6 +27,9 @@ export class PartitionReader implements ShardReader {
   #end: number | undefined
   /** The position after what can be read now. */
   #readable: number | undefined
+  /** The answer that is being read. */
+  #current: FetchedRecords | undefined
+  /** The next one, which nobody has begun to read. */
   #ready: FetchedRecords | undefined
   #failure: Error | undefined
   #isClosed = false
@@ -85,7 +88,8 @@ export class PartitionReader implements ShardReader {
     for (;;) {
       signal.throwIfAborted()
       if (this.#isClosed) throw kafkaErrors.CLOSED({ what: 'reader' })
-      if (this.#ready) return this.#decode(this.#ready)
+      const records = this.#current ?? this.#begin()
+      if (records) return this.#decode(records)
       if (this.#failure) throw this.#failure
       await this.#wait(signal)
     }
@@ -94,11 +98,22 @@ export class PartitionReader implements ShardReader {
   [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true
+      this.#current = undefined
       this.#ready = undefined
       this.#feeder.closed(this)
       this.#waiter?.resolve()
     }
     return Promise.resolve()
+  }
+
+  /** Begins to read the next answer; the one after it may be fetched meanwhile. */
+  #begin(): FetchedRecords | undefined {
+    const records = this.#ready
+    if (!records) return undefined
+    this.#current = records
+    this.#ready = undefined
+    this.#feeder.want(this)
+    return records
   }
 
   async #decode(records: FetchedRecords): Promise<RecordBatch> {
@@ -107,12 +122,11 @@ export class PartitionReader implements ShardReader {
       const { codec } = records
       if (codec !== 0 && !codecs.get(codec)) await codecs.load(codec)
       const batch = records.next(codecs)
-      if (records.done) {
-        this.#ready = undefined
-        this.#feeder.want(this)
-      }
+      if (records.done) this.#current = undefined
       return batch
     } catch (error) {
+      // What was fetched after it must not be read as if it were the next.
+      this.#current = undefined
       this.#ready = undefined
       this.fail(error as Error)
       throw error

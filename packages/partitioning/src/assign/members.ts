@@ -35,7 +35,8 @@ export interface MemberOverrides {
 /** Checks members and orders them by id (by UTF-16 units), so that no result depends on the order in which they come. */
 export function sortedMembers(inputs: readonly MemberInput[], { weights, zones }: MemberOverrides = {}): Member[] {
   checkList('members', inputs, 'a list of ids, or of objects with one as id')
-  for (const overrides of [weights, zones]) if (overrides !== undefined) checkOptions(overrides)
+  if (weights !== undefined) checkOptions(weights, 'weights')
+  if (zones !== undefined) checkOptions(zones, 'zones')
   const setOf = topicSets()
   const members = inputs.map((input): Member => {
     const given = typeof input === 'string' ? { id: input } : input

@@ -42,7 +42,7 @@ function deadLetterProblems({ route, deadLetters }: PipelineFile): ConfigProblem
 }
 
 function sessionProblems({ coordination }: PipelineFile): ConfigProblem[] {
-  const { type, sessionTimeout, serverTick = type === 'memory' ? 0 : defaultServerTick } = coordination
+  const { type, sessionTimeout, serverTick = type === 'zookeeper' ? defaultServerTick : 0 } = coordination
   if (sessionTimeout >= 2 * serverTick) return []
   const message =
     `expected at least two ticks of the server, ${2 * serverTick} ms: ZooKeeper raises what is less; raise it, ` +

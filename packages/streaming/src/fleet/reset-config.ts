@@ -26,11 +26,22 @@ export async function resetConfig(
 ): Promise<RemovedConfig | undefined> {
   const paths = fleetPaths(root, pipeline)
   const path = paths.config
+  const checkWorkers = async (): Promise<void> => {
+    const members = await ifThere(session.children(paths.members))
+    const workers = (members?.children ?? []).map(named)
+    if (workers.length > 0 && !force) throw streamingErrors.WORKERS_RUNNING({ pipeline, workers })
+  }
   await session.sync('/')
-  const [members, node] = await Promise.all([ifThere(session.children(paths.members)), ifThere(session.get(path))])
-  const workers = (members?.children ?? []).map(named)
-  if (workers.length > 0 && !force) throw streamingErrors.WORKERS_RUNNING({ pipeline, workers })
+  await checkWorkers()
+  const node = await ifThere(session.get(path))
   if (!node) return undefined
   await ifThere(session.delete(path, { version: node.stat.version }))
+  try {
+    await checkWorkers()
+  } catch (error) {
+    // One has joined meanwhile that goes by what was removed. Whoever came after it has written what it goes by itself.
+    await session.create(path, node.data).catch(() => {})
+    throw error
+  }
   return { path, content: new TextDecoder().decode(node.data) }
 }

@@ -165,8 +165,9 @@ export class ShardTask {
         .then(() => ({ kind: 'unwanted' as const })),
     )
     stop.abort()
-    if (end.kind === 'lost') await this.#breakOff(lease, run, end)
-    else await this.#handOver(lease, run, life, end.kind === 'finished')
+    if (end.kind === 'lost') return await this.#breakOff(lease, run, end)
+    await this.#handOver(lease, run, life, end.kind === 'finished')
+    if (end.kind === 'failed') throw end.error
   }
 
   /** Also of a run that has failed: the next one begins at what this one cannot take, not at the last commit before it. */

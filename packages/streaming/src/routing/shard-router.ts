@@ -58,7 +58,7 @@ export class ShardRouter {
    *
    * @param reject - absent where nobody takes them: then only what stands before the first of them leaves, and its error is thrown.
    */
-  dispatch(given: RecordBatch, malformed: RecordErrors | undefined, track: Track, reject: Reject | undefined): void {
+  dispatch(given: RecordBatch, malformed: RecordErrors | undefined, track: Track, reject?: Reject): void {
     const { keys, ring, assignment, targets } = this.#route
     const errors = keys.locate(given, ring, assignment, malformed)
     const end = reject || !errors ? given.length : firstKeyOf(errors)

@@ -219,6 +219,8 @@ export class PositionKeeper implements Disposable {
         settleWaiting(entry)
       }
     } catch (error) {
+      // All that it was of have ended meanwhile: whether commits work is not known.
+      if (this.#entries.size === 0) return
       if (this.#failure === undefined) this.#failingSince = ports.clock.monotonic()
       this.#failure = error
       this.#warn(due.length, error)

@@ -62,7 +62,11 @@ export class RunningShard implements ShardRun, KeptShard {
     this.#context = context
     this.#onEnd = onEnd
     this.#startedAt = context.ports.clock.monotonic()
-    this.#lane = new ShardLane(lease, context.ports.clock, (error) => this.#fail(error))
+    this.#lane = new ShardLane(lease, context.ports.clock, (error) => {
+      this.#fail(error)
+      // A target has given a record up that nobody takes: what stands behind it must not be written.
+      this.#lane.close()
+    })
     this.#router = context.route.open(this.#lane)
     // The fleet fences too; whoever is first.
     lease.signal.addEventListener('abort', this.#onLeaseLost, { once: true })
@@ -100,7 +104,7 @@ export class RunningShard implements ShardRun, KeptShard {
       this.#end('done')
       return undefined
     }
-    if (tracker.length > 0) {
+    if (tracker.length > 0 && !this.#lane.isClosed) {
       await Promise.race([tracker.whenEmpty(), eitherAborted(signal, this.lease.signal)])
       this.#assertNotFenced()
     }

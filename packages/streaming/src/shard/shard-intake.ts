@@ -79,12 +79,17 @@ export class ShardIntake {
     if (tracker.length === 0) this.lastProgress = ports.clock.monotonic()
     const { batch, errors } = codec ? decodeBatch(read, codec) : { batch: read, errors: undefined }
     const { deadLetters } = this.#context
-    this.#router.dispatch(
-      batch,
-      errors,
-      (taken, bytes) => this.#track(taken, bytes),
-      deadLetters && ((delivery, reasons) => this.#reject(delivery, reasons, deadLetters)),
-    )
+    const track = (taken: RecordBatch, bytes: number): TrackedBatch => this.#track(taken, bytes)
+    if (deadLetters) {
+      this.#router.dispatch(batch, errors, track, (delivery, reasons) => this.#reject(delivery, reasons, deadLetters))
+      return
+    }
+    try {
+      this.#router.dispatch(batch, errors, track)
+    } catch (error) {
+      this.counters.malformed += 1
+      throw error
+    }
   }
 
   #track(batch: RecordBatch, bytes: number): TrackedBatch {

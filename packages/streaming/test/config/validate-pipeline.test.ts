@@ -151,6 +151,17 @@ describe('a pipeline file', () => {
     expect(await problemsOf({ ...minimal, coordination: { ...coordination, serverTick: '2.5s' } })).toEqual([])
   })
 
+  it('is refused for a session timeout below two of the usual ticks where the server is ZooKeeper', async () => {
+    const memory = builtInPlugin.components.find(({ kind, type }) => kind === 'coordinator' && type === 'memory')!
+    const named = ['zookeeper', 'acme'].map((type) => ({ ...memory, type }))
+    const servers = new PluginRegistry([builtInPlugin, { name: 'servers', apiVersion: 1, components: named }])
+    const validated = (type: string): Promise<unknown> =>
+      validatePipeline({ ...minimal, coordination: { type, sessionTimeout: '3s' } }, servers)
+    await expect(validated('zookeeper')).rejects.toThrow('two ticks of the server, 4000 ms')
+    // What another server does is not known.
+    await validated('acme')
+  })
+
   it.each([undefined, null, 5, 'text', [], {}])('is refused when it is %j', async (input) => {
     expect((await problemsOf(input)).length).toBeGreaterThan(0)
   })

@@ -34,4 +34,26 @@ describe('forgetting what the workers of a pipeline have agreed on', () => {
     const removed = await world.do(resetConfig(world.observer, '/ringkeeper', 'orders'))
     expect(removed?.content).toBe('what')
   })
+
+  it('is taken back when a worker joins meanwhile', async () => {
+    const world = await FleetWorld.make({ shards: 2 })
+    const a = await world.join('a')
+    await world.do(a.fleet.leave())
+    const { observer } = world
+    const before = await world.do(observer.get('/ringkeeper/orders/config'))
+    const session = new Proxy(observer, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name)
+        const method = typeof value === 'function' ? (value.bind(target) as typeof observer.delete) : value
+        if (name !== 'delete') return method
+        return async (...given: Parameters<typeof observer.delete>) => {
+          await target.delete(...given)
+          await target.create('/ringkeeper/orders/members/b', Buffer.alloc(0))
+        }
+      },
+    })
+    const reset = world.do(resetConfig(session, '/ringkeeper', 'orders'))
+    await expect(reset).rejects.toMatchObject({ code: 'RK_STREAMING_WORKERS_RUNNING', data: { workers: ['b'] } })
+    expect((await world.do(observer.get('/ringkeeper/orders/config'))).data).toEqual(before.data)
+  })
 })

@@ -34,6 +34,20 @@ describe('a shard on one worker', () => {
     expect(await world.owner(shard)).toBeUndefined()
   })
 
+  it('ends with the error of a run that could not open', async () => {
+    const world = await LeaseWorld.make()
+    const worker = await world.worker('a')
+    const { start } = worker.host
+    worker.host.start = (...given) => {
+      const opened = Promise.reject(new Error('cannot open'))
+      opened.catch(() => {})
+      return Object.defineProperty(start(...given), 'opened', { value: opened })
+    }
+    worker.task(shard)
+    await world.clock.advance(1000)
+    expect(worker.failures.map(String)).toEqual(['Error: cannot open'])
+  })
+
   it("is owned by the session, with the owner node's transaction as its token", async () => {
     const world = await LeaseWorld.make()
     const worker = await world.worker('a')

@@ -16,6 +16,25 @@ function watch(promise: Promise<unknown>): { isSettled: boolean } {
 }
 
 describe('a drain', () => {
+  it('of a shard whose target has given up a record that nobody takes writes nothing behind it, and ends at once', async () => {
+    const { clock, source, host, sink } = makeWorld({
+      targets: ['north'],
+      onError: { then: 'deadLetter', maxAttempts: 1 },
+      withDeadLetters: false,
+    })
+    source.batchSize = 5
+    sink('north').delay = 50
+    sink('north').behave = failing([3], { isRetryable: false })
+    source.append(shard, ...keyed(30, { keys: 1 }))
+    const run = host.start(new FakeLease(clock, shard))
+    await clock.advance(60)
+    await expect(run.failed).rejects.toMatchObject({ code: 'RK_STREAMING_NO_DEAD_LETTERS' })
+    const drained = await clock.run(run.drain({ signal: new AbortController().signal }), { limit: 1000 })
+    expect(drained).toBe(0)
+    await clock.advance(1000)
+    expect(Math.max(...sink('north').offsets)).toBeLessThan(10)
+  })
+
   it('of a shard that cannot go on waits for what stands before, and gives the position of what it cannot take', async () => {
     const codec: Codec = {
       decode: (bytes, start) => {
@@ -28,6 +47,7 @@ describe('a drain', () => {
     const run = host.start(new FakeLease(clock, shard))
     await clock.advance(10)
     await expect(run.failed).rejects.toMatchObject({ code: 'RK_STREAMING_MALFORMED_RECORD' })
+    expect(host.status.shards[0]).toMatchObject({ records: 7, malformed: 1 })
     expect(await clock.run(run.drain({ signal: new AbortController().signal }))).toBe(7)
     await clock.run(run.commit(7))
     expect(positions.stored.get('orders/0')?.position).toBe(7)

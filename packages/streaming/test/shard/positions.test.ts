@@ -20,6 +20,24 @@ describe('the position of a shard', () => {
     expect(positions.stored.get('orders/0')?.position).toBe(30)
   })
 
+  it('is no trouble of the worker any more when its commit fails after it has left', async () => {
+    const { clock, source, host, positions } = makeWorld()
+    source.append(shard, ...keyed(5))
+    const run = host.start(new FakeLease(clock, shard))
+    await clock.advance(2000)
+    const asked = deferred<void>()
+    positions.commit = async () => {
+      await asked.promise
+      throw new Error('the broker is away')
+    }
+    source.append(shard, ...keyed(5))
+    await clock.advance(1100)
+    await clock.run(run.fence())
+    asked.resolve()
+    await clock.advance(1000)
+    expect(host.status.hindrances).toEqual([])
+  })
+
   it('commits all shards of the worker together', async () => {
     const { clock, source, host, positions } = makeWorld()
     const shards = [0, 1, 2].map((partition) => ({ topic: 'orders', partition }))
