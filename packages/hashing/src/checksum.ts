@@ -10,6 +10,8 @@ export function checksumOf(parts: Iterable<string | number>): number {
 
 /** Takes one more part in: a number by all of its digits, as weights may be bytes or fractions. */
 export function checksumWith(sum: number, part: string | number): number {
+  // Numbers of points, one for each of many nodes.
+  if (typeof part === 'number' && (part | 0) === part) return murmurFinal(murmurFinal(sum ^ part) + 1)
   // Murmur3 ends with the length of what it takes in, so that no two lists of parts read alike.
   return murmur3Signed(String(part), sum)
 }

@@ -77,7 +77,7 @@ describe('HashRing', () => {
     const ring = new HashRing(['alpha', 'beta', { id: 'gamma', weight: 2.5 }], { seed: 99 })
     expect([ring.checksum, ring.hashOf('user:42'), ring.pointCount]).toMatchInlineSnapshot(`
       [
-        177203174,
+        553732257,
         2368963215,
         2304,
       ]
