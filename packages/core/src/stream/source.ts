@@ -32,7 +32,8 @@ export interface ShardReader extends AsyncDisposable {
    * offset of each record is a position: reading may be taken up with any of them.
    *
    * A position that the source no longer has rejects with `RK_CORE_POSITION_OUT_OF_RANGE`, whose `data.resetTo` says
-   * where the source's policy wants to go on, or with a coded error of a source that has no such policy. Passing trouble (a broker away) is retried inside and not reported.
+   * where the source's policy wants to go on, or with a coded error of a source that has no such policy. Passing
+   * trouble (a broker away) is retried inside and not reported.
    */
   read: (options: { readonly signal: AbortSignal }) => Promise<RecordBatch | undefined>
   /** The position after the newest record that is known to exist; `undefined` when unknown. For lag. */

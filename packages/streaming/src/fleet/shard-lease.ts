@@ -65,10 +65,13 @@ export interface ShardRun {
   readonly finished: Promise<void>
   /** Rejects when the shard cannot go on (a coded error that an operator must see); never resolves. It is drained then. */
   readonly failed: Promise<never>
-  /** Stops reading, waits for the acknowledgement of what was read, or cuts it off when `signal` aborts; settles the
+  /**
+   * Stops reading, waits for the acknowledgement of what was read, or cuts it off when `signal` aborts; settles the
    * writes in flight. Resolves with the position to commit; `undefined` when no start position was found yet, and then
-   * nothing is to be committed and the shard's node keeps its own. Rejects when a failed run must not commit. Called at most once, also before {@link opened}; {@link fence}
-   * may come before it resolves. Until then the lease is kept. */
+   * nothing is to be committed and the shard's node keeps its own. Rejects when a failed run must not commit.
+   *
+   * Called at most once, also before {@link opened}; {@link fence} may come before it resolves. Until then the lease is kept.
+   */
   drain: (options: { readonly signal: AbortSignal }) => Promise<number | undefined>
   /** Commits the drained position. Called again after it rejects, until the drain timeout. */
   commit: (position: number) => Promise<void>

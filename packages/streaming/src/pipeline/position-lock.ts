@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { streamingErrors } from '../errors.ts'
 
 /**
@@ -34,13 +35,18 @@ export class PositionLock implements AsyncDisposable {
   }
 }
 
+/** The file appears with its content: an empty one would be taken for the rest of a crash. */
 async function create(file: string): Promise<boolean> {
+  const own = `${file}.${randomUUID()}`
+  await writeFile(own, `${process.pid}\n`)
   try {
-    await writeFile(file, `${process.pid}\n`, { flag: 'wx' })
+    await link(own, file)
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     throw error
+  } finally {
+    await rm(own, { force: true })
   }
 }
 
