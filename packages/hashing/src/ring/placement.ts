@@ -1,5 +1,6 @@
 import type { Key } from '@ringkeeper/core'
 import type { Node } from '../nodes.ts'
+import type { KeyRanges } from '../hash/key-ranges.ts'
 import type { PlaceNode } from './build.ts'
 import type { Points } from './points.ts'
 
@@ -42,6 +43,8 @@ export interface Placement {
   readonly hash: (key: Key, seed: number) => number
   /** The position of the key `bytes[start, end)`; equal to {@link Placement.hash} of a copy of these bytes. */
   readonly hashRange: (bytes: Uint8Array, seed: number, start: number, end: number) => number
+  /** The same for many keys, into `positions`; absent where there is no faster way than one after the other. */
+  readonly hashRanges?: (bytes: Uint8Array, seed: number, ranges: KeyRanges, positions: Uint32Array) => void
   /** Only where keys are hashed with a secret: a number that is equal for equal secrets and tells nothing of them. */
   readonly secretCheck?: number
   /** Only where positions have 64 bits: builds the points, and finds the one that a key belongs to. */

@@ -1,3 +1,4 @@
+import { hashingErrors } from '../errors.ts'
 import type { Node } from '../nodes.ts'
 import { ownerMask, type Points } from './points.ts'
 
@@ -66,4 +67,15 @@ function inRounds(candidates: readonly number[], nodes: readonly Node[]): number
     inRound.push(owner)
   }
   return rounds.flat()
+}
+
+/** Tells the owners that `exclude` does not name. */
+export function accepting(
+  ids: readonly string[],
+  exclude: ReadonlySet<string> | readonly string[],
+): (owner: number) => boolean {
+  if (Array.isArray(exclude)) return (owner) => !exclude.includes(ids[owner]!)
+  const set = exclude as ReadonlySet<string> | null
+  if (typeof set?.has === 'function') return (owner) => !set.has(ids[owner]!)
+  throw hashingErrors.BAD_OPTION({ option: 'exclude', value: exclude, expected: 'a list or a Set of node ids' })
 }

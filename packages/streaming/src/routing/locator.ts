@@ -1,8 +1,15 @@
 import type { HashRing } from '@ringkeeper/hashing'
 
-/** Says where a key goes, by its position on the ring. */
+/** Says where keys go, by their positions on the ring. */
 export interface Locator {
   locate: (position: number) => number
+  /** The same for the first `length` positions, into `places`. */
+  locateAll: (positions: Uint32Array, length: number, places: Int32Array) => void
+}
+
+/** One after the other: the way in the middle of a ring change. */
+function locateEach(locator: Locator, positions: Uint32Array, length: number, places: Int32Array): void {
+  for (let index = 0; index < length; index += 1) places[index] = locator.locate(positions[index] as number)
 }
 
 /** The target of a key, as a number of the route's list, by one ring. */
@@ -18,6 +25,12 @@ export class RingLocator implements Locator {
 
   locate(position: number): number {
     return this.#targets[this.ring.indexOfHash(position)] as number
+  }
+
+  locateAll(positions: Uint32Array, length: number, places: Int32Array): void {
+    this.ring.indicesOfHashes(positions, length, places)
+    const targets = this.#targets
+    for (let index = 0; index < length; index += 1) places[index] = targets[places[index] as number] as number
   }
 }
 
@@ -37,6 +50,10 @@ export class SplitLocator implements Locator {
   locate(position: number): number {
     const before = this.#before.locate(position)
     return this.#waiting.has(before) ? before : this.#after.locate(position)
+  }
+
+  locateAll(positions: Uint32Array, length: number, places: Int32Array): void {
+    locateEach(this, positions, length, places)
   }
 }
 
@@ -59,5 +76,9 @@ export class FlipLocator implements Locator {
     const before = this.#before.locate(position)
     const after = this.#after.locate(position)
     return before !== after && this.#waiting.has(before) ? this.#firstRoom + before : after
+  }
+
+  locateAll(positions: Uint32Array, length: number, places: Int32Array): void {
+    locateEach(this, positions, length, places)
   }
 }

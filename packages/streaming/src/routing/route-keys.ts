@@ -37,15 +37,8 @@ export class RouteKeys {
 
 function locateKeys(batch: RecordBatch, ring: HashRing, { positions, kinds }: Assignment): void {
   const { length, bytes, keyStart, keyEnd } = batch
-  for (let index = 0; index < length; index += 1) {
-    const start = keyStart[index] as number
-    if (start < 0) {
-      kinds[index] = KEYLESS
-    } else {
-      kinds[index] = KEYED
-      positions[index] = ring.hashOfRange(bytes, start, keyEnd[index] as number)
-    }
-  }
+  ring.hashOfRanges(bytes, { starts: keyStart, ends: keyEnd, length }, positions)
+  for (let index = 0; index < length; index += 1) kinds[index] = (keyStart[index] as number) < 0 ? KEYLESS : KEYED
 }
 
 function locateFields(

@@ -1,4 +1,4 @@
-import { murmur3Bytes, murmur3Signed, murmurFinal } from '../../hash/murmur3.ts'
+import { murmur3Bytes, murmur3Ranges, murmur3Signed, murmurFinal } from '../../hash/murmur3.ts'
 import { sipHashLow, sipHashRange, sipKeyOf } from '../../hash/siphash.ts'
 import type { Placement } from '../placement.ts'
 
@@ -17,6 +17,7 @@ export const modern: Placement = {
   ties: 'id',
   hash: murmur3Signed,
   hashRange: murmur3Bytes,
+  hashRanges: murmur3Ranges,
   independent: true,
   counts: (nodes, { pointsPerWeight }) =>
     nodes.map(({ weight }) => (weight === 0 ? 0 : Math.max(1, Math.round(weight * pointsPerWeight)))),
@@ -37,8 +38,9 @@ export const modern: Placement = {
 /** {@link modern}, with keys hashed by SipHash-1-3 and a secret. Points stay where they are: they give nothing away. */
 export function keyed(secret: Uint8Array): Placement {
   const key = sipKeyOf(secret, 1, 3)
+  const { hashRanges: _, ...plain } = modern
   return {
-    ...modern,
+    ...plain,
     hash: (data) => sipHashLow(data, key),
     hashRange: (bytes, _seed, start, end) => sipHashRange(bytes, key, start, end),
     secretCheck: sipHashLow('ringkeeper: which secret', key),
