@@ -1,9 +1,9 @@
+import { base64 } from '@ringkeeper-tools/assembler'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { compileMd5, MODULE } from '../src/hash/md5-wasm.ts'
 import { inJavaScript, md5 } from '../src/hash/md5.ts'
-import { base64 } from '../wasm/assembler.ts'
 import { md5Text } from '../wasm/md5-text.ts'
 
 afterEach(() => vi.unstubAllGlobals())

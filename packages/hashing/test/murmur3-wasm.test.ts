@@ -1,8 +1,8 @@
+import { base64 } from '@ringkeeper-tools/assembler'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { compileMurmur3, MODULE } from '../src/hash/murmur3-wasm.ts'
 import { murmur3Bytes, murmur3Characters, murmur3Signed } from '../src/hash/murmur3.ts'
-import { base64 } from '../wasm/assembler.ts'
 import { murmur3Text } from '../wasm/murmur3-text.ts'
 
 afterEach(() => vi.unstubAllGlobals())

@@ -2,23 +2,19 @@ import { CONSTANTS, DIGEST } from '../src/hash/md5-wasm.ts'
 import {
   add,
   and,
-  assemble,
   base64,
   block,
   br,
   brIf,
-  charCodeAt,
   end,
   geU,
   get,
   i32,
   i64Zero,
-  lengthOf,
   load,
   loop,
   nothing,
   or,
-  readTail,
   rotl,
   set,
   shl,
@@ -26,11 +22,11 @@ import {
   store64,
   sub,
   tee,
-  wordAt,
   xor,
   iff,
   type Code,
-} from './assembler.ts'
+} from '@ringkeeper-tools/assembler'
+import { assembleText, charCodeAt, lengthOf, readTail, wordAt } from './text-function.ts'
 
 // The locals: a parameter, then the others
 const [text, length, at, seen, last, char, tail, word, step, a, b, c, d] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
@@ -123,6 +119,6 @@ const body: Code = [
  * must have been put before. It returns all characters together: above 127 the text was not ASCII. A test compares the two;
  * after a change here run `node packages/hashing/wasm/md5-text.ts` and put what it prints there.
  */
-export const md5Text: Uint8Array = assemble({ integers: 0, locals: d, body, hasMemory: true })
+export const md5Text: Uint8Array = assembleText({ integers: 0, locals: d, body, hasMemory: true })
 
 if (import.meta.main) console.log(base64(md5Text))

@@ -1,11 +1,9 @@
 import {
   add,
-  assemble,
   base64,
   block,
   br,
   brIf,
-  charCodeAt,
   end,
   eqz,
   geU,
@@ -13,22 +11,19 @@ import {
   gtU,
   i32,
   iff,
-  lengthOf,
   loop,
   mul,
   nothing,
-  otherwise,
-  readTail,
   ret,
   rotl,
   set,
   shrU,
   tee,
-  wordAt,
   xor,
   and,
   type Code,
-} from './assembler.ts'
+} from '@ringkeeper-tools/assembler'
+import { assembleText, charCodeAt, lengthOf, otherwise, readTail, wordAt } from './text-function.ts'
 
 // The locals: two parameters, then the others
 const [text, seed, length, at, hash, seen, last, char, tail] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
@@ -62,6 +57,6 @@ const body: Code = [
  * The WebAssembly in `src/hash/murmur3-wasm.ts`: murmur3 of ASCII; of other text `js.otherwise` gives it. A test compares the
  * two; after a change here run `node packages/hashing/wasm/murmur3-text.ts` and put what it prints there.
  */
-export const murmur3Text: Uint8Array = assemble({ integers: 1, locals: tail - seed, body, hasOtherwise: true })
+export const murmur3Text: Uint8Array = assembleText({ integers: 1, locals: tail - seed, body, hasOtherwise: true })
 
 if (import.meta.main) console.log(base64(murmur3Text))

@@ -1,5 +1,5 @@
 /**
- * Unused pieces of memory. The tightest fit is taken; when there are too many, the smallest is given up: a large one
+ * Unused pieces of memory. The tightest fit is taken; when they are too many, the smallest is given up: a large one
  * serves for everything, and is what costs most to make anew.
  */
 export class BestFitPool<Piece> {
@@ -7,8 +7,9 @@ export class BestFitPool<Piece> {
   readonly #sizeOf: (piece: Piece) => number
   /** Smallest first. */
   readonly #free: Piece[] = []
+  #size = 0
 
-  /** @param most - how many are kept. */
+  /** @param most - how much is kept, as the sum of all sizes; at least one piece is. */
   constructor(most: number, sizeOf: (piece: Piece) => number) {
     this.#most = most
     this.#sizeOf = sizeOf
@@ -17,13 +18,20 @@ export class BestFitPool<Piece> {
   /** A piece of at least this size, if there is one. */
   take(size: number): Piece | undefined {
     const at = this.#free.findIndex((piece) => this.#sizeOf(piece) >= size)
-    return at < 0 ? undefined : this.#free.splice(at, 1)[0]
+    return at < 0 ? undefined : this.#remove(at)
   }
 
   giveBack(piece: Piece): void {
     const size = this.#sizeOf(piece)
     const at = this.#free.findIndex((other) => this.#sizeOf(other) >= size)
     this.#free.splice(at < 0 ? this.#free.length : at, 0, piece)
-    if (this.#free.length > this.#most) this.#free.shift()
+    this.#size += size
+    while (this.#size > this.#most && this.#free.length > 1) this.#remove(0)
+  }
+
+  #remove(at: number): Piece {
+    const [piece] = this.#free.splice(at, 1) as [Piece]
+    this.#size -= this.#sizeOf(piece)
+    return piece
   }
 }

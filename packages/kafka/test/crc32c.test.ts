@@ -1,6 +1,11 @@
+import { base64 } from '@ringkeeper-tools/assembler'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { crc32c } from '../src/protocol/crc32c.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { compileFold, MODULE } from '../src/protocol/crc32c-fold.ts'
+import { crc32c, register } from '../src/protocol/crc32c.ts'
+import { crc32cFold } from '../wasm/crc32c-fold.ts'
+
+afterEach(() => vi.unstubAllGlobals())
 
 /** Bit by bit, from the polynomial's definition. */
 function slowly(bytes: Uint8Array): number {
@@ -28,4 +33,29 @@ test('of any range equals the definition', () => {
       expect(crc32c(padded, front, front + bytes.length)).toBe(slowly(bytes))
     }),
   )
+})
+
+test('of long bytes equals the definition, wherever they begin and end', () => {
+  const bytes = Uint8Array.from({ length: 120_000 }, (_, index) => Math.imul(index, 2654435761) >>> 13)
+  const starts = fc.nat(40)
+  const ends = fc.oneof(fc.integer({ min: 8150, max: 8250 }), fc.integer({ min: 32_700, max: 40_200 }), fc.nat(120_000))
+  fc.assert(
+    fc.property(starts, ends, (start, end) => {
+      expect(crc32c(bytes, start, Math.max(start, end))).toBe(slowly(bytes.subarray(start, end)))
+    }),
+  )
+  expect(crc32c(bytes, 0, bytes.length)).toBe(slowly(bytes))
+})
+
+test('the WebAssembly that folds long bytes is what the assembler makes, and leaves the same register', () => {
+  expect(MODULE).toBe(base64(crc32cFold))
+  const fold = compileFold()!
+  const bytes = Uint8Array.from({ length: 50_000 }, (_, index) => Math.imul(index, 40503) >>> 7)
+  const left = fold(bytes, 3, bytes.length)
+  expect(~register(0, left, 0, left.length) >>> 0).toBe(slowly(bytes.subarray(3)))
+})
+
+test('needs no WebAssembly', () => {
+  vi.stubGlobal('WebAssembly', undefined)
+  expect(compileFold()).toBeUndefined()
 })

@@ -24,11 +24,15 @@ test('an answer can be held by one lease only, and small ones by none', () => {
   expect(pool.lease(Buffer.alloc(SIZE))).toBeUndefined()
 })
 
-test('the tightest fit is taken, and only a few slabs are kept', () => {
+test('the tightest fit is taken, and of too many slabs the smallest are given up', () => {
   const pool = new FramePool()
-  const taken = [1, 2, 3, 4, 5, 6].map((factor) => pool.take(SIZE * 2 ** factor))
-  for (const bytes of taken) pool.lease(bytes)!.release()
-  expect(pool.take(SIZE * 2 ** 4).buffer).toBe(taken[3]!.buffer)
-  // The two smallest were given up.
-  expect(pool.take(SIZE).buffer).toBe(taken[2]!.buffer)
+  const MIB = 2 ** 20
+  const taken = [1, 2, 4, 8, 16, 32, 16].map((size) => pool.take(size * MIB))
+  for (const bytes of taken.slice(0, -1)) pool.lease(bytes)!.release()
+  const fit = pool.take(5 * MIB)
+  expect(fit.buffer === taken[3]!.buffer).toBe(true)
+  pool.lease(fit)!.release()
+  // More than is kept, by this one.
+  pool.lease(taken.at(-1)!)!.release()
+  expect(pool.take(MIB).buffer.byteLength).toBe(16 * MIB)
 })

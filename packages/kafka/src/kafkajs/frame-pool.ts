@@ -3,8 +3,8 @@ import { BestFitPool } from '../best-fit-pool.ts'
 /** Smaller answers are not worth the bookkeeping. */
 const LEAST = 64 * 1024
 
-/** How many unused slabs are kept. */
-const MOST_FREE = 4
+/** Bytes of unused slabs that are kept: about as much as a worker has in flight, so that what comes and goes in bursts is not made anew. */
+const MOST_FREE = 64 * 1024 * 1024
 
 /** The memory of one answer; used again when everybody who holds it has let it go. */
 export interface FrameLease {

@@ -1,0 +1,3 @@
+export type { Code } from './code.ts'
+export * from './instructions.ts'
+export { assemble, base64, type FunctionType, type ModuleFunction, type ModuleParts } from './module.ts'
