@@ -19,7 +19,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   'kafkajs read': async () => (await import('./sides/kafkajs.ts')).read,
   'kafkajs readFields': async () => (await import('./sides/kafkajs.ts')).readFields,
   'kafkajs forward': async () => (await import('./sides/kafkajs.ts')).forward,
-  receive: async () => (await import('./sides/receive.ts')).receive,
+  fetch: async () => (await import('./sides/fetch.ts')).fetchOnly,
   'platformatic iterate': async () => (await import('./sides/platformatic.ts')).iterate,
   'platformatic read': async () => (await import('./sides/platformatic.ts')).read,
 }
