@@ -177,8 +177,10 @@ export class HashRing implements Router<string> {
   }
 
   /**
-   * {@link HashRing.hashOfRange} of many keys in one piece of memory, into `positions`, several times as fast. Where there is
-   * no key its entry stays as it was.
+   * {@link HashRing.hashOfRange} of many keys in one piece of memory, into `positions`; the entry of a missing key stays as it
+   * was. Faster than one by one where keys are hashed with murmur3, as they are by default.
+   *
+   * @throws RK_HASHING_WIDE_POSITIONS with placement `envoy`
    */
   hashOfRanges(bytes: Uint8Array, ranges: KeyRanges, positions: Uint32Array): void {
     const { hashRange, hashRanges } = this.#placement

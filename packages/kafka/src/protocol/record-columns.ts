@@ -17,7 +17,7 @@ const BYTES_PER_RECORD = 2 * 8 + 6 * 4
 /** Columns have room for at least so many records, so that they fit more often when they are used again. */
 const LEAST_CAPACITY = 64
 
-/** Unused columns for so many records are kept, a tenth of a slab's worth. */
+/** Unused columns for so many records are kept: 10 MiB. */
 const MOST_FREE = 256 * 1024
 
 /** Makes columns, and uses those again that were given back. */
