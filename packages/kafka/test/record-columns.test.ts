@@ -3,7 +3,7 @@ import { ColumnPool } from '../src/protocol/record-columns.ts'
 
 test('many small columns do not keep large ones from being used again', () => {
   const pool = new ColumnPool()
-  const small = Array.from({ length: 100 }, () => pool.take(1))
+  const small = Array.from({ length: 200 }, () => pool.take(1))
   const large = pool.take(5000)
   for (const columns of [...small, large]) pool.giveBack(columns)
   expect(pool.take(1)).not.toBe(large)

@@ -2,7 +2,7 @@
 export interface KeyRanges {
   /** Where each key begins; below 0 where there is none. */
   readonly starts: Int32Array
-  /** Where each key ends, exclusive. */
+  /** Where each key ends, exclusive; within the memory. */
   readonly ends: Int32Array
   /** How many there are; the arrays may be longer. */
   readonly length: number

@@ -3,8 +3,9 @@ import { BestFitPool } from '../best-fit-pool.ts'
 /** Smaller answers are not worth the bookkeeping. */
 const LEAST = 64 * 1024
 
-/** Bytes of unused slabs that are kept: about as much as a worker has in flight, so that what comes and goes in bursts is not made anew. */
-const MOST_FREE = 64 * 1024 * 1024
+/** Unused slabs that are kept, and their bytes: about what a worker has in flight, which comes back in bursts. */
+const MOST_FREE = 64
+const MOST_BYTES = 64 * 1024 * 1024
 
 /** The memory of one answer; used again when everybody who holds it has let it go. */
 export interface FrameLease {
@@ -17,7 +18,7 @@ export interface FrameLease {
  * much was allocated, goes through the whole heap every twenty megabytes or so. What is never released is left to it.
  */
 export class FramePool {
-  readonly #free = new BestFitPool<Buffer>(MOST_FREE, ({ length }) => length)
+  readonly #free = new BestFitPool<Buffer>(MOST_FREE, MOST_BYTES, ({ length }) => length)
   readonly #mine = new WeakSet<ArrayBufferLike>()
 
   /** Room for an answer; what it holds now is of no meaning. */

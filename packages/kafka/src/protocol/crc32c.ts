@@ -28,15 +28,15 @@ const fold = /* @__PURE__ */ compileFold()
 
 /** CRC-32C (Castagnoli) of `bytes[start, end)`, as Kafka puts it into record batches; an unsigned number. */
 export function crc32c(bytes: Uint8Array, start: number, end: number): number {
-  if (!fold || end - start < LONG) return ~register(-1, bytes, start, end) >>> 0
-  return ~register(0, fold(bytes, start, end), 0, WINDOW) >>> 0
+  if (!fold || end - start < LONG) return ~registerAfter(-1, bytes, start, end) >>> 0
+  return ~registerAfter(0, fold(bytes, start, end), 0, WINDOW) >>> 0
 }
 
 /**
  * What becomes of the register over some bytes. Sixteen bytes a step, read as four words: reading them one by one takes
  * nearly twice as long.
  */
-export function register(from: number, bytes: Uint8Array, start: number, end: number): number {
+export function registerAfter(from: number, bytes: Uint8Array, start: number, end: number): number {
   if (!isLittleEndian || end - start < 32) return singly(from, bytes, start, end)
   const t = tables
   const { buffer, byteOffset } = bytes

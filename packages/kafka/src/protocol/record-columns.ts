@@ -17,12 +17,13 @@ const BYTES_PER_RECORD = 2 * 8 + 6 * 4
 /** Columns have room for at least so many records, so that they fit more often when they are used again. */
 const LEAST_CAPACITY = 64
 
-/** Unused columns for so many records are kept: 10 MiB. */
-const MOST_FREE = 256 * 1024
+/** Unused columns that are kept, and for how many records: 10 MiB. */
+const MOST_FREE = 128
+const MOST_RECORDS = 256 * 1024
 
 /** Makes columns, and uses those again that were given back. */
 export class ColumnPool {
-  readonly #free = new BestFitPool<DecodeColumns>(MOST_FREE, ({ offsets }) => offsets.length)
+  readonly #free = new BestFitPool<DecodeColumns>(MOST_FREE, MOST_RECORDS, ({ offsets }) => offsets.length)
 
   /** Columns with room for `count` records; what they hold now is of no meaning. */
   take(count: number): DecodeColumns {
