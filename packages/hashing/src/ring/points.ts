@@ -94,17 +94,7 @@ export function ownerAt(points: Points, position: number): number {
 
 /** {@link ownerAt} of the first `length` positions, into `owners`. */
 export function ownersAt(points: Points, positions: Uint32Array, length: number, owners: Int32Array): void {
-  // What a look-up reads of the points is read once: stores into arrays keep V8 from seeing that it stays the same.
-  const { words, multiplier, shift, ownerBits } = points
-  const mask = ownerMask(points)
-  for (let i = 0; i < length; i++) {
-    const position = positions[i]!
-    const wanted = position << (ownerBits + 1)
-    const home = Math.imul(position >>> 8, multiplier) >>> shift
-    let slot = home + ((words[home]! - wanted) >>> 31) + ((words[home + 1]! - wanted) >>> 31)
-    while (((words[slot]! - wanted) | 0) < 0) slot++
-    owners[i] = words[slot]! & mask
-  }
+  for (let i = 0; i < length; i++) owners[i] = ownerAt(points, positions[i]!)
 }
 
 /** The owner that a slot's word names. */

@@ -24,7 +24,7 @@ export interface SourceOptions extends ConnectionOptions {
   readonly fetchInterval: number
   /** Between looks for new partitions and topics. */
   readonly metadataInterval: number
-  /** Compare the checksum of every record batch: as much work as decoding for long ones, several times that for short ones. */
+  /** Compare the checksum of every record batch, which reads every byte; it costs most for short batches. */
   readonly checkCrcs: boolean
 }
 
