@@ -60,6 +60,14 @@ describe('records that kafkajs wrote', () => {
       }),
     ))
 
+  test.for([1, 27, 28, 34, 41, 44])('may be 2^%i milliseconds apart, either way', async (bits) => {
+    const far = 2 ** bits
+    const times = [0, far - 1, far, far + 1, -far + 1, -far, -far - 1]
+    const records = times.map((time, offset) => ({ ...record(offset), timestamp: 2 ** 45 + time }))
+    const batches = await readAll(fetchedBytes([await encodeWithKafkajs({ records })]))
+    expect(batches.flatMap(plainRecords)).toEqual(records)
+  })
+
   test('come as one batch for each stretch with the same compression', async () => {
     const wire = await Promise.all([
       encodeWithKafkajs({ records: [record(0)] }),

@@ -78,7 +78,11 @@ export function homeOf({ multiplier, shift }: Layout, position: number): number 
 
 /** The slot of the first point at or after a position, or of the gap before it. */
 export function successor({ words, multiplier, shift, ownerBits }: Points, position: number): number {
-  const wanted = position << (ownerBits + 1)
+  return slotAt(words, multiplier, shift, ownerBits + 1, position)
+}
+
+function slotAt(words: Int32Array, multiplier: number, shift: number, bits: number, position: number): number {
+  const wanted = position << bits
   const home = Math.imul(position >>> 8, multiplier) >>> shift
   // The first two steps without a branch: it would be guessed wrong for every third key, and that be found out only
   // when memory has answered.
@@ -94,7 +98,11 @@ export function ownerAt(points: Points, position: number): number {
 
 /** {@link ownerAt} of the first `length` positions, into `owners`. */
 export function ownersAt(points: Points, positions: Uint32Array, length: number, owners: Int32Array): void {
-  for (let i = 0; i < length; i++) owners[i] = ownerAt(points, positions[i]!)
+  const { words, multiplier, shift, ownerBits } = points
+  const mask = ownerMask(points)
+  for (let i = 0; i < length; i++) {
+    owners[i] = words[slotAt(words, multiplier, shift, ownerBits + 1, positions[i]!)]! & mask
+  }
 }
 
 /** The owner that a slot's word names. */

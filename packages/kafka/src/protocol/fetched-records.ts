@@ -116,17 +116,15 @@ export class FetchedRecords {
     for (let index = 0; index < run.batches.length; index += 1) {
       const at = run.batches[index] as number
       const piece = run.pieces[index]
+      const isLogAppendTime = (this.#attributes(at) & BatchAttribute.logAppendTime) !== 0
       const block = {
         bytes: piece ?? bytes,
         start: piece ? 0 : at + BatchField.records,
         end: piece ? piece.length : this.#endOf(at),
         count: bytes.readInt32BE(at + BatchField.recordCount),
         baseOffset: readInt64(bytes, at),
-        baseTimestamp: timestampAt(bytes, at + BatchField.baseTimestamp),
-        logAppendTime:
-          this.#attributes(at) & BatchAttribute.logAppendTime
-            ? timestampAt(bytes, at + BatchField.maxTimestamp)
-            : undefined,
+        timestamp: timestampAt(bytes, at + (isLogAppendTime ? BatchField.maxTimestamp : BatchField.baseTimestamp)),
+        isLogAppendTime,
       }
       row = readRecords(block, columns, row, this.#options.from, shift)
       if (row === CORRUPT) throw this.#corrupt(at, 'its records do not fit their lengths')

@@ -7,9 +7,9 @@ export interface RecordsBlock {
   readonly end: number
   readonly count: number
   readonly baseOffset: number
-  readonly baseTimestamp: number
-  /** The time of all records when the broker set it; else `undefined`. */
-  readonly logAppendTime: number | undefined
+  /** The time of all records where the broker set it; else the one from which theirs are counted. */
+  readonly timestamp: number
+  readonly isLogAppendTime: boolean
 }
 
 /** Returned by {@link readRecords} for bytes that are no records. */
@@ -42,7 +42,7 @@ export function readRecords(
   from: number,
   shift: number,
 ): number {
-  const { bytes, end, count, baseOffset, baseTimestamp, logAppendTime } = block
+  const { bytes, end, count, baseOffset, timestamp, isLogAppendTime } = block
   const { offsets, timestamps, keyStart, keyEnd, valueStart, valueEnd, headersStart, headersEnd } = columns
   let at = block.start
   let next = row
@@ -66,12 +66,16 @@ export function readRecords(
     at += 1
 
     byte = bytes[at++]!
-    let timestampDelta = byte & 0x7f
-    for (let factor = 0x80; byte > 0x7f && at < recordEnd; factor *= 0x80) {
+    raw = byte & 0x7f
+    for (let bits = 7; byte > 0x7f && bits < 28; bits += 7) {
       byte = bytes[at++]!
-      timestampDelta += (byte & 0x7f) * factor
+      raw |= (byte & 0x7f) << bits
     }
-    timestampDelta = timestampDelta % 2 === 0 ? timestampDelta / 2 : -(timestampDelta + 1) / 2
+    let timestampDelta = (raw >>> 1) ^ -(raw & 1)
+    if (byte > 0x7f) {
+      timestampDelta = longDelta(bytes, raw, at, recordEnd)
+      while (at < recordEnd && bytes[at++]! > 0x7f);
+    }
 
     byte = bytes[at++]!
     raw = byte & 0x7f
@@ -107,7 +111,7 @@ export function readRecords(
 
     if (offset >= from) {
       offsets[next] = offset
-      timestamps[next] = logAppendTime === undefined ? baseTimestamp + timestampDelta : logAppendTime
+      timestamps[next] = isLogAppendTime ? timestamp : timestamp + timestampDelta
       keyStart[next] = keyLength < 0 ? -1 : keyAt + shift
       keyEnd[next] = keyLength < 0 ? -1 : keyAt + keyLength + shift
       valueStart[next] = valueLength < 0 ? -1 : valueAt + shift
@@ -120,4 +124,17 @@ export function readRecords(
   }
   // What was read to bring it near must be used, or the compiler leaves the reads out.
   return at === end && isNear !== 0x100 ? next : CORRUPT
+}
+
+/** A zigzag varint of more than 28 bits: more than a day and a half between two records of a batch. */
+function longDelta(bytes: Uint8Array, low: number, from: number, end: number): number {
+  let raw = low
+  let factor = 2 ** 28
+  for (let at = from; at < end; at += 1) {
+    const byte = bytes[at]!
+    raw += (byte & 0x7f) * factor
+    if (byte <= 0x7f) break
+    factor *= 0x80
+  }
+  return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2
 }
