@@ -11,13 +11,14 @@ export const settings = {
   targets: ['north', 'south', 'west'],
 } as const
 
-/** How many records a run works through: enough for about a second, so that connecting hardly counts. */
+/** How many records a run works through: enough for one to three seconds, so that connecting hardly counts. */
 export const items = {
-  ringkeeper: 4_000_000,
-  eachBatch: 600_000,
-  platformatic: 600_000,
-  platformaticIterator: 400_000,
-  kcat: 4_000_000,
+  ringkeeper: 8_000_000,
+  eachBatch: 1_000_000,
+  platformatic: 1_000_000,
+  platformaticIterator: 800_000,
+  platformatic1: 300_000,
+  kcat: 8_000_000,
 } as const
 /** After how many records the memory of a process is looked at. */
 export const grown = [2_000_000, 10_000_000] as const

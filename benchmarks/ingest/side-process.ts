@@ -11,10 +11,11 @@ export class SideProcess implements Disposable {
     this.#child = child
   }
 
-  static async start(name: string): Promise<SideProcess> {
-    const child = fork(new URL('side.ts', import.meta.url), [name], {
-      execArgv: ['--conditions=@ringkeeper/source', '--expose-gc'],
-    })
+  /** @param node - the Node to run it on, if not this one. Older ones need help with TypeScript. */
+  static async start(name: string, node?: string): Promise<SideProcess> {
+    const execArgv = ['--conditions=@ringkeeper/source', '--expose-gc']
+    const old = { execPath: node, execArgv: [...execArgv, `--import=${import.meta.resolve('tsx')}`] }
+    const child = fork(new URL('side.ts', import.meta.url), [name], node === undefined ? { execArgv } : old)
     const side = new SideProcess(child)
     await side.#answer()
     return side

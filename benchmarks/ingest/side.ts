@@ -21,6 +21,8 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   'kafkajs forward': async () => (await import('./sides/kafkajs.ts')).forward,
   fetch: async () => (await import('./sides/fetch.ts')).fetchOnly,
   'platformatic iterate': async () => (await import('./sides/platformatic.ts')).iterate,
+  'platformatic 1 iterate': async () => (await import('./sides/platformatic-1.ts')).iterate,
+  'platformatic 1 read': async () => (await import('./sides/platformatic-1.ts')).read,
   'platformatic read': async () => (await import('./sides/platformatic.ts')).read,
 }
 
