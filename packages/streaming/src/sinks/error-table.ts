@@ -2,6 +2,8 @@
 export const sinkErrorTable = {
   FILE_UNUSABLE: (data: { readonly target: string; readonly path: string; readonly reason: string }): string =>
     `the file sink of target ${data.target} cannot open ${data.path}: ${data.reason}; change the path option of that sink, or what stands in the way`,
+  FILE_SLOW: (data: { readonly path: string; readonly elapsed: number }): string =>
+    `${data.path} took ${data.elapsed} ms for a part of a write; the rest follows in another one`,
   VALUE_NOT_A_LINE: (data: { readonly offset: number }): string =>
     `the value at offset ${data.offset} is not one line of UTF-8 text; choose format: envelope for this sink`,
   HTTP_REFUSED: (data: { readonly url: string; readonly status: number; readonly answer: string }): string =>

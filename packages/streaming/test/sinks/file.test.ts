@@ -113,4 +113,42 @@ describe('the sink file', () => {
     await expect(sink.write([chunkOf(batchOf([{ value: '1' }]))], { signal, timeout: 0 })).rejects.toThrow('too late')
     expect(await readFile(path, 'utf8')).toBe('')
   })
+
+  describe('of a write with many records', () => {
+    const many = batchOf(Array.from({ length: 10_000 }, (_, i) => ({ value: String(i) })))
+    const offsets = Array.from({ length: 10_000 }, (_, i) => i)
+
+    it('makes lines of some thousands at a time, so that the rest of the process goes on', async () => {
+      const path = join(await temporaryFolder(), 'out.ndjson')
+      let now = 1_700_000_000_000
+      const sink = await makeSink('file', { path }, { ports: systemPorts({ clock: { ...clock, wall: () => now++ } }) })
+      expect(await sink.write([chunkOf(many)], context)).toEqual([])
+      const lines = (await linesIn(path)).map((line) => JSON.parse(line) as { offset: number; writtenAt: number })
+      expect(lines.map(({ offset }) => offset)).toEqual(offsets)
+      expect(new Set(lines.map(({ writtenAt }) => writtenAt)).size).toBe(3)
+    })
+
+    it('puts off what is left after half of its time', async () => {
+      const path = join(await temporaryFolder(), 'out.ndjson')
+      let now = 0
+      const slow = { ...clock, monotonic: () => (now += 300) }
+      const sink = await makeSink('file', { path, format: 'value' }, { ports: systemPorts({ clock: slow }) })
+      const failures = (await sink.write([chunkOf(many)], context)) ?? []
+      const written = await linesIn(path)
+      expect(written).toHaveLength(4096)
+      expect(failures.map(({ index }) => index)).toEqual(offsets.slice(4096))
+      expect(failures[0]).toMatchObject({
+        isRetryable: true,
+        isHeldBack: true,
+        error: { code: 'RK_STREAMING_FILE_SLOW', data: { path, elapsed: 600 } },
+      })
+    })
+  })
+
+  it.runIf(process.platform === 'linux')('says what is not written when the disk is full', async () => {
+    const sink = await makeSink('file', { path: '/dev/full' })
+    const failures = (await sink.write([chunkOf(batchOf([{ value: '1' }, { value: '2' }]))], context)) ?? []
+    expect(failures).toMatchObject([0, 1].map((index) => ({ chunk: 0, index, isRetryable: true, isHeldBack: false })))
+    expect(failures[0]?.error).toMatchObject({ code: 'ENOSPC' })
+  })
 })

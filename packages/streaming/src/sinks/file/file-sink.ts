@@ -10,11 +10,17 @@ import {
 } from '@ringkeeper/core'
 import { z } from 'zod'
 import { streamingErrors } from '../../errors.ts'
+import { writeInSlices } from '../in-slices.ts'
 import { formatLines, type LineStyle } from '../lines/format-lines.ts'
 import { lineFailures } from '../lines/line-failures.ts'
 import { LineWriter } from '../lines/line-writer.ts'
 import { formatFor, lineFormat, type LineFormat } from '../lines/options.ts'
+import type { Slice } from '../slice.ts'
+import { unwritten } from '../unwritten.ts'
 import { AppendFile } from './append-file.ts'
+
+/** Records that become lines in one go, a few milliseconds of work: meanwhile nothing else of the worker goes on. */
+const SLICE = 4096
 
 /** Where the sink `file` writes. */
 export interface FileSinkOptions {
@@ -39,7 +45,7 @@ export const fileSink: SinkComponent = defineSink<FileSinkOptions>({
   create: async ({ path, format, fsync }, { target, worker, codec, ports }) => {
     const file = path.replaceAll('{target}', target).replaceAll('{worker}', worker)
     const style = { format: formatFor(format, target), isJson: codec === 'json' }
-    return new FileSink(await openFile(file, { fsync }, target), style, ports.clock)
+    return new FileSink(file, await openFile(file, { fsync }, target), style, ports.clock)
   },
 })
 
@@ -52,26 +58,41 @@ async function openFile(path: string, options: { readonly fsync: boolean }, targ
 }
 
 class FileSink implements Sink {
+  readonly #path: string
   readonly #file: AppendFile
   readonly #style: LineStyle
   readonly #clock: Clock
   readonly #writer = new LineWriter()
 
-  constructor(file: AppendFile, style: LineStyle, clock: Clock) {
+  constructor(path: string, file: AppendFile, style: LineStyle, clock: Clock) {
+    this.#path = path
     this.#file = file
     this.#style = style
     this.#clock = clock
   }
 
-  async write(chunks: readonly Chunk[], { signal }: WriteContext): Promise<readonly RecordFailure[]> {
-    // Once begun, a write to a file cannot be taken back and is not long: it is waited for.
-    signal.throwIfAborted()
-    const lines = formatLines(this.#writer, chunks, this.#style, this.#clock.wall())
-    await this.#file.append(lines.bytes)
-    return lineFailures(chunks, lines)
+  async write(chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> {
+    context.signal.throwIfAborted()
+    return writeInSlices(chunks, context, {
+      clock: this.#clock,
+      size: () => SLICE,
+      write: (slice) => this.#append(chunks, slice),
+      slow: (elapsed) => streamingErrors.FILE_SLOW({ path: this.#path, elapsed }),
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close()
+  }
+
+  /** Once begun, this cannot be taken back and is not long: it is waited for. */
+  async #append(chunks: readonly Chunk[], slice: Slice): Promise<readonly RecordFailure[]> {
+    const lines = formatLines(this.#writer, slice.chunks, this.#style, this.#clock.wall())
+    try {
+      await this.#file.append(lines.bytes)
+    } catch (error) {
+      return unwritten(chunks, slice.from, error, { records: slice.records, isRetryable: true })
+    }
+    return lineFailures(chunks, lines, slice.from)
   }
 }

@@ -12,10 +12,12 @@ import { streamingErrors } from '../../errors.ts'
 import { formatLines, type LineStyle } from '../lines/format-lines.ts'
 import { LineWriter } from '../lines/line-writer.ts'
 import { formatFor } from '../lines/options.ts'
-import { unwritten, type ChunkPlace } from '../unwritten.ts'
+import { writeInSlices } from '../in-slices.ts'
+import { lineFailures } from '../lines/line-failures.ts'
+import type { Slice } from '../slice.ts'
+import { unwritten } from '../unwritten.ts'
 import { HttpClient, type HttpAnswer } from './http-client.ts'
 import { httpSinkSchema, type HttpSinkOptions } from './options.ts'
-import { beginning, sliceFrom, type Slice } from './slice.ts'
 
 /** Sends records to a web server, many in a request. */
 export const httpSink: SinkComponent = defineSink<HttpSinkOptions>({
@@ -49,38 +51,30 @@ class HttpSink implements Sink {
     this.#client = new HttpClient(options.url, { method: options.method, headers }, ports.timers)
   }
 
-  async write(chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> {
-    const { clock } = this.#ports
-    const startedAt = clock.monotonic()
-    for (let from = beginning; ;) {
-      const slice = sliceFrom(chunks, from, this.#batchSize)
-      if (slice.records === 0) return []
-      const elapsed = clock.monotonic() - startedAt
-      // A write that is cut off counts as not written at all; what comes back in time does not.
-      if (elapsed > context.timeout / 2) return this.#postponed(chunks, slice, elapsed)
-      const failures = await this.#writeSlice(chunks, slice, context)
-      if (failures === 'too many') continue
-      if (failures.length > 0) return failures
-      from = slice.to
-    }
+  write(chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> {
+    return writeInSlices(chunks, context, {
+      clock: this.#ports.clock,
+      size: () => this.#batchSize,
+      write: (slice) => this.#writeSlice(chunks, slice, context),
+      slow: (elapsed) => streamingErrors.HTTP_SLOW({ url: this.#client.shownUrl, elapsed }),
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.close()
   }
 
-  /** Returns what is not written of the slice, and then also all that follows; `too many` when fewer at a time may pass. */
   async #writeSlice(
     chunks: readonly Chunk[],
     slice: Slice,
     { signal }: WriteContext,
   ): Promise<readonly RecordFailure[] | 'too many'> {
     const { retryStatuses, timeout, batchSize } = this.#options
-    const { bytes, stop } = formatLines(this.#writer, slice.chunks, this.#style, this.#ports.clock.wall())
-    if (bytes.length > 0) {
+    const lines = formatLines(this.#writer, slice.chunks, this.#style, this.#ports.clock.wall())
+    if (lines.bytes.length > 0) {
       let answer: HttpAnswer
       try {
-        answer = await this.#client.send(this.#body(bytes), { signal, timeout })
+        answer = await this.#client.send(this.#body(lines.bytes), { signal, timeout })
       } catch (error) {
         if (signal.aborted) throw error
         return unwritten(chunks, slice.from, error, { records: slice.records, isRetryable: true })
@@ -97,9 +91,7 @@ class HttpSink implements Sink {
       }
       this.#batchSize = Math.min(batchSize, this.#batchSize * 2)
     }
-    if (!stop) return []
-    const place = placeInWrite(slice, stop.place)
-    return unwritten(chunks, place, stop.error, { records: 1, isRetryable: false })
+    return lineFailures(chunks, lines, slice.from)
   }
 
   #body(lines: Buffer): Buffer {
@@ -110,14 +102,4 @@ class HttpSink implements Sink {
     array[array.length - 1] = closingBracket
     return array
   }
-
-  #postponed(chunks: readonly Chunk[], slice: Slice, elapsed: number): readonly RecordFailure[] {
-    const error = streamingErrors.HTTP_SLOW({ url: this.#client.shownUrl, elapsed: Math.round(elapsed) })
-    return unwritten(chunks, slice.from, error, { records: 0, isRetryable: true })
-  }
-}
-
-/** A place in a slice as a place in the whole write. */
-function placeInWrite({ from }: Slice, { chunk, entry }: ChunkPlace): ChunkPlace {
-  return { chunk: from.chunk + chunk, entry }
 }

@@ -1,7 +1,7 @@
 import type { Chunk } from '@ringkeeper/core'
-import type { ChunkPlace } from '../unwritten.ts'
+import type { ChunkPlace } from './unwritten.ts'
 
-/** Some consecutive records of a write, for one request. */
+/** Some consecutive records of a write, which are written in one go. */
 export interface Slice {
   readonly chunks: readonly Chunk[]
   /** Where it begins in the whole write. */
