@@ -2,14 +2,12 @@ import { RecordBatch, systemPorts, type Chunk } from '@ringkeeper/core'
 import { KafkaSink, sinkSchema } from '@ringkeeper/kafka'
 import { settings } from './settings.ts'
 
-/** Records per write: about 500 of each partition in a batch, 110 KiB, as producers that care for throughput send them. */
-const STEP = 4000
-
 /** Fills a topic with records of the size and keys that all sides read, through our own sink. */
 export async function fill(bootstrap: string, topic: string, records: number): Promise<void> {
+  const { step } = settings
   await using sink = new KafkaSink(sinkSchema.parse({ brokers: [bootstrap], topic }), { ports: systemPorts() })
-  for (let from = 0; from < records; from += STEP) {
-    let rest = chunk(from, Math.min(STEP, records - from))
+  for (let from = 0; from < records; from += step) {
+    let rest = chunk(from, Math.min(step, records - from))
     while (rest.selection.end > 0) {
       const failures = await sink.write([rest], { signal: AbortSignal.timeout(60_000), timeout: 60_000 })
       const indices = Uint32Array.from(failures, ({ index }) => index)

@@ -6,7 +6,10 @@ import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-/** The oldest Node that users may have, from the registry, in a folder of its own. */
+/** Milliseconds that fetching it may take. */
+const PATIENCE = 120_000
+
+/** The oldest major version of Node that we support, from the registry, in a folder of its own. */
 export class OldNode implements Disposable {
   static readonly version = '20.20.2'
   readonly path: string
@@ -17,12 +20,22 @@ export class OldNode implements Disposable {
     this.path = join(home, 'node_modules', nodePackage, 'bin/node')
   }
 
-  static async install(): Promise<OldNode> {
+  /** `undefined`, with the reason on stderr, where the registry or this system has none that runs. */
+  static async install(): Promise<OldNode | undefined> {
     const nodePackage = `node-${process.platform}-${process.arch}`
     const node = new OldNode(mkdtempSync(join(tmpdir(), 'ringkeeper-node-')), nodePackage)
+    process.once('exit', () => node[Symbol.dispose]())
     const quiet = ['--no-audit', '--no-fund', '--no-package-lock']
-    await execute('npm', ['install', ...quiet, '--prefix', node.#home, `${nodePackage}@${OldNode.version}`])
-    return node
+    const install = ['install', ...quiet, '--prefix', node.#home, `${nodePackage}@${OldNode.version}`]
+    try {
+      await execute('npm', install, { timeout: PATIENCE })
+      await execute(node.path, ['--version'])
+      return node
+    } catch (error) {
+      console.error(`Node ${OldNode.version} could not be installed:`, error)
+      node[Symbol.dispose]()
+      return undefined
+    }
   }
 
   [Symbol.dispose](): void {

@@ -11,11 +11,18 @@ export class SideProcess implements Disposable {
     this.#child = child
   }
 
-  /** @param node - the Node to run it on, if not this one. Older ones need help with TypeScript. */
+  /** @param node - the Node to run it on, if not this one. An older one cannot read TypeScript: it gets help. */
   static async start(name: string, node?: string): Promise<SideProcess> {
+    const file = new URL('side.ts', import.meta.url)
     const execArgv = ['--conditions=@ringkeeper/source', '--expose-gc']
-    const old = { execPath: node, execArgv: [...execArgv, `--import=${import.meta.resolve('tsx')}`] }
-    const child = fork(new URL('side.ts', import.meta.url), [name], node === undefined ? { execArgv } : old)
+    const child =
+      node === undefined
+        ? fork(file, [name], { execArgv })
+        : fork(file, [name], {
+            execPath: node,
+            execArgv: [...execArgv, `--import=${import.meta.resolve('tsx')}`],
+            env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+          })
     const side = new SideProcess(child)
     await side.#answer()
     return side

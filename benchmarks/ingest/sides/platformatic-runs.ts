@@ -7,14 +7,16 @@ import { settings, type Job, type Run } from '../settings.ts'
 /** The class of a consumer, of any version. */
 export type Client = typeof Consumer
 
+const ring = new HashRing([...settings.targets])
+
 type Stream = Awaited<ReturnType<Consumer['consume']>>
 
 /** What the sides with this client do; every key goes through the same ring as ours. */
-export function runsWith(client: Client): { readonly read: Run; readonly iterate: Run } {
+export function runsWith(Client: Client): { readonly read: Run; readonly iterate: Run } {
   return {
     /** The consumer's stream by its events, which is its faster form. */
     read: (job) =>
-      throughStream(client, job, async (stream, take) => {
+      throughStream(Client, job, async (stream, take) => {
         const done = deferred()
         stream.on('error', done.reject)
         stream.on('data', ({ key }) => {
@@ -24,20 +26,19 @@ export function runsWith(client: Client): { readonly read: Run; readonly iterate
       }),
     /** The same stream as an async iterable. */
     iterate: (job) =>
-      throughStream(client, job, async (stream, take) => {
+      throughStream(Client, job, async (stream, take) => {
         for await (const { key } of stream) if (take(key as Buffer)) return
       }),
   }
 }
 
 async function throughStream(
-  client: Client,
+  Client: Client,
   { bootstrap, topic, items }: Job,
   consume: (stream: Stream, take: (key: Buffer) => boolean) => Promise<void>,
 ): Promise<number> {
-  const { targets, maxBytes, maxPartitionBytes, commitInterval } = settings
-  const ring = new HashRing([...targets])
-  const consumer = new client({ groupId: `bench-${randomUUID()}`, clientId: 'bench', bootstrapBrokers: [bootstrap] })
+  const { maxBytes, maxPartitionBytes, commitInterval } = settings
+  const consumer = new Client({ groupId: `bench-${randomUUID()}`, clientId: 'bench', bootstrapBrokers: [bootstrap] })
   const stream = await consumer.consume({
     topics: [topic],
     mode: 'earliest',
@@ -55,5 +56,6 @@ async function throughStream(
     return seen === items
   })
   await consumer.close(true)
-  return items
+  // Events go on until it is closed.
+  return seen
 }

@@ -25,7 +25,7 @@ function laidOut(keys: readonly (Uint8Array | undefined)[], offset: number) {
 }
 
 describe('many keys in one buffer', () => {
-  const manyKeys = fc.array(fc.option(fc.uint8Array({ maxLength: 40 }), { nil: undefined }), { maxLength: 30 })
+  const manyKeys = fc.array(fc.option(fc.uint8Array({ maxLength: 40 }), { nil: undefined }), { maxLength: 140 })
 
   it.each(rings)('have the positions and the owners that each has by itself (%o)', (options) => {
     const ring = new HashRing(names(40), options)

@@ -129,7 +129,7 @@ export function murmur3Ranges(
     }
     hashes[range] = murmurFinal(h ^ (end - start))
   }
-  // No byte: but what was read must be used, or the compiler leaves the reads out.
+  // What was read to bring it near must be used, or the compiler leaves the reads out. It is never this.
   if (near === 0x100) hashes.fill(0)
 }
 

@@ -81,6 +81,7 @@ export function successor({ words, multiplier, shift, ownerBits }: Points, posit
   return slotAt(words, multiplier, shift, ownerBits + 1, position)
 }
 
+/** {@link successor} with the fields of the points, for a loop that reads them once. */
 function slotAt(words: Int32Array, multiplier: number, shift: number, bits: number, position: number): number {
   const wanted = position << bits
   const home = Math.imul(position >>> 8, multiplier) >>> shift
@@ -100,8 +101,9 @@ export function ownerAt(points: Points, position: number): number {
 export function ownersAt(points: Points, positions: Uint32Array, length: number, owners: Int32Array): void {
   const { words, multiplier, shift, ownerBits } = points
   const mask = ownerMask(points)
+  const bits = ownerBits + 1
   for (let i = 0; i < length; i++) {
-    owners[i] = words[slotAt(words, multiplier, shift, ownerBits + 1, positions[i]!)]! & mask
+    owners[i] = words[slotAt(words, multiplier, shift, bits, positions[i]!)]! & mask
   }
 }
 

@@ -74,6 +74,7 @@ export function readRecords(
     let timestampDelta = (raw >>> 1) ^ -(raw & 1)
     if (byte > 0x7f) {
       timestampDelta = longDelta(bytes, raw, at, recordEnd)
+      // Again, over what that has read: a pair of results would have to be allocated.
       while (at < recordEnd && bytes[at++]! > 0x7f);
     }
 
@@ -126,7 +127,7 @@ export function readRecords(
   return at === end && isNear !== 0x100 ? next : CORRUPT
 }
 
-/** A zigzag varint of more than 28 bits: more than a day and a half between two records of a batch. */
+/** A zigzag varint of more than 28 bits: more than a day and a half from the time that the batch names. */
 function longDelta(bytes: Uint8Array, low: number, from: number, end: number): number {
   let raw = low
   let factor = 2 ** 28
