@@ -63,7 +63,7 @@ export class ShardIntake {
    * when what stands before that record is on its way
    */
   async process(read: RecordBatch, signal: AbortSignal): Promise<void> {
-    await this.#context.pace.run(() => {
+    await this.#context.pace.run(read.length, () => {
       // Whoever stopped the reading has settled what was on its way: this batch belongs to the next owner.
       if (!signal.aborted) this.#process(read)
     })

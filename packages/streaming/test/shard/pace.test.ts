@@ -24,7 +24,7 @@ test('shards with much to do let the event loop have its turns, and go on in the
   const { pace, work, turn } = eventLoop()
   const processed: string[] = []
   const shard = (name: string, took: number): Promise<void> =>
-    pace.run(() => {
+    pace.run(1, () => {
       processed.push(name)
       work(took)
     })
@@ -43,8 +43,38 @@ test('shards with much to do let the event loop have its turns, and go on in the
 
 test('nobody waits after a turn in which little was done', async () => {
   const { pace, work, turn } = eventLoop()
-  await pace.run(() => work(1))
+  await pace.run(1, () => work(1))
   await turn()
   work(1000)
-  await pace.run(() => {})
+  await pace.run(1, () => {})
+})
+
+test('small work passes large work, of which each turn still does the oldest', async () => {
+  const { pace, work, turn } = eventLoop()
+  const processed: number[] = []
+  const shard = (size: number): Promise<void> =>
+    pace.run(size, () => {
+      processed.push(size)
+      work(2)
+    })
+  const all = [9, 8, 7, 500, 400, 6, 300, 5].map(shard)
+  await Promise.resolve()
+  expect(processed).toEqual([9, 8, 7])
+  await turn()
+  expect(processed.splice(0)).toEqual([9, 8, 7, 500, 5, 6])
+  await turn()
+  expect(processed).toEqual([400, 300])
+  await Promise.all(all)
+})
+
+test('an error is that of its own work alone', async () => {
+  const { pace, work, turn } = eventLoop()
+  await pace.run(1, () => work(10))
+  const broken = pace.run(1, () => {
+    throw new Error('broken')
+  })
+  const next = pace.run(1, () => {})
+  void turn()
+  await expect(broken).rejects.toThrow('broken')
+  await next
 })
