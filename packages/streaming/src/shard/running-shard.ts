@@ -108,7 +108,10 @@ export class RunningShard implements ShardRun, KeptShard {
       await Promise.race([tracker.whenEmpty(), eitherAborted(signal, this.lease.signal)])
       this.#assertNotFenced()
     }
-    if (tracker.length > 0) await this.#cutOff()
+    if (tracker.length > 0) {
+      if (signal.aborted) this.#warnOfCut(tracker.position)
+      await this.#cutOff()
+    }
     this.#assertNotFenced()
     return tracker.position
   }
@@ -254,6 +257,13 @@ export class RunningShard implements ShardRun, KeptShard {
     if (this.#state === 'done' || this.#state === 'fenced') return false
     if (this.#state !== 'active' || !intake) return true
     return intake.tracker.length > 0 || (this.#reader?.end ?? 0) > intake.tracker.end
+  }
+
+  #warnOfCut(position: number): void {
+    this.#context.ports.logger.warn('the drain of a shard was cut off: what is not written, its next owner writes', {
+      shard: shardKey(this.lease.shard),
+      position,
+    })
   }
 
   /** Ends what is on its way; what a sink still acknowledges counts. */

@@ -1,6 +1,6 @@
 import type { Chunk, RecordFailure } from '@ringkeeper/core'
 
-/** A place among the chunks of a write: a chunk's number, and an entry of its selection's indices. */
+/** A place among the chunks of a write: a chunk's number, and an entry of its selection's indices, if not its start. */
 export interface ChunkPlace {
   readonly chunk: number
   readonly entry: number
@@ -22,7 +22,8 @@ export function unwritten(
   const failures: RecordFailure[] = []
   for (let chunk = from.chunk; chunk < chunks.length; chunk += 1) {
     const { selection } = chunks[chunk] as Chunk
-    for (let entry = chunk === from.chunk ? from.entry : selection.start; entry < selection.end; entry += 1) {
+    const start = chunk === from.chunk ? Math.max(from.entry, selection.start) : selection.start
+    for (let entry = start; entry < selection.end; entry += 1) {
       const isFailed = failures.length < records
       const index = selection.indices[entry] as number
       failures.push({ chunk, index, error, isRetryable: isRetryable || !isFailed, isHeldBack: !isFailed })

@@ -22,8 +22,9 @@ export interface SortedOutcome {
   /** In order, to be written before anything else. */
   readonly retry: readonly Delivery[]
   readonly givenUp: readonly GivenUp[]
-  /** How many records the sink took. */
+  /** How many records the sink took, and their bytes. */
   readonly acknowledged: number
+  readonly bytes: number
   /** The first error; `undefined` when all is written. */
   readonly error: unknown
 }
@@ -48,6 +49,7 @@ export function sortOutcome(
   const retry: Delivery[] = []
   const givenUp: GivenUp[] = []
   let acknowledged = 0
+  let bytes = 0
   const firstError = 'rejected' in outcome ? outcome.rejected : outcome.failures[0]?.error
   if (chunks === 'nonsense') {
     return sortOutcome(target, group, { rejected: streamingErrors.SINK_REPORT({ target }) }, policy, wasCut)
@@ -62,13 +64,16 @@ export function sortOutcome(
     }
     const failures = chunks.get(position)
     acknowledged += delivery.length - (failures?.size ?? 0)
+    bytes += delivery.bytes
     if (!failures) return void written.push(delivery)
     const parts = splitByFate(delivery, failures, policy, wasCut)
     retry.push(...parts.retry)
     if (parts.givenUp) givenUp.push(parts.givenUp)
+    for (const part of parts.retry) bytes -= part.bytes
+    bytes -= parts.givenUp?.delivery.bytes ?? 0
     written.push(delivery)
   })
-  return { written, retry, givenUp, acknowledged, error: firstError }
+  return { written, retry, givenUp, acknowledged, bytes, error: firstError }
 }
 
 /** Cuts the failed records out of a delivery, which then stands for its written ones alone. */

@@ -172,7 +172,7 @@ export class Target {
     const { counters } = this
     counters.lastWriteRejected = 'rejected' in outcome
     counters.records += sorted.acknowledged
-    for (const delivery of sorted.written) counters.bytes += delivery.bytes
+    counters.bytes += sorted.bytes
     for (const { lane, length } of sorted.retry) {
       counters.retries += length
       lane.counts.retries += length

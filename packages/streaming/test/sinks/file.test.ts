@@ -1,10 +1,13 @@
 import { appendFile, readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { systemPorts } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
 import { batchOf, chunkOf } from '../support/batch.ts'
 import { makeSink, temporaryFolder } from '../support/components.ts'
 
+const execute = promisify(execFile)
 const context = { signal: new AbortController().signal, timeout: 1000 }
 const clock = { monotonic: () => 0, wall: () => 1_700_000_001_234 }
 const ports = systemPorts({ clock })
@@ -145,10 +148,22 @@ describe('the sink file', () => {
     })
   })
 
-  it.runIf(process.platform === 'linux')('says what is not written when the disk is full', async () => {
+  it.runIf(process.platform === 'linux')('rejects a write of which a full disk took nothing', async () => {
     const sink = await makeSink('file', { path: '/dev/full' })
-    const failures = (await sink.write([chunkOf(batchOf([{ value: '1' }, { value: '2' }]))], context)) ?? []
-    expect(failures).toMatchObject([0, 1].map((index) => ({ chunk: 0, index, isRetryable: true, isHeldBack: false })))
-    expect(failures[0]?.error).toMatchObject({ code: 'ENOSPC' })
+    await expect(sink.write([chunkOf(batchOf([{ value: '1' }]))], context)).rejects.toMatchObject({ code: 'ENOSPC' })
+  })
+
+  it.runIf(process.platform === 'linux')('does not write again what a full disk still took', async () => {
+    const path = join(await temporaryFolder(), 'out.ndjson')
+    const script = join(import.meta.dirname, '../support/limited-write.ts')
+    const node = [process.execPath, '--conditions=@ringkeeper/source', script, path].map((word) => `'${word}'`)
+    // A file that may not be longer than 64 KiB takes a part of a write, as a disk does that becomes full.
+    const { stdout } = await execute('bash', ['-c', `trap '' XFSZ; ulimit -f 64; exec ${node.join(' ')}`])
+    const { failed, code } = JSON.parse(stdout) as { failed: number[]; code: string }
+    const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
+    expect(code).toBe('EFBIG')
+    expect(lines.length).toBeGreaterThan(100)
+    expect(failed).toEqual(Array.from({ length: 5000 - lines.length }, (_, i) => lines.length + i))
+    expect(lines.map((line) => (JSON.parse(line) as { offset: number }).offset)).toEqual([...lines.keys()])
   })
 })

@@ -139,6 +139,16 @@ describe('the sink http', () => {
     },
   )
 
+  it('says nothing of the records of other targets when it refuses the first of its own', async () => {
+    const { url } = await serve(413, 413)
+    const sink = await makeSink('http', { url, format: 'value' })
+    const ours = { ...chunkOf(three), selection: { indices: Uint32Array.of(0, 1, 2), start: 1, end: 3 } }
+    expect(await sink.write([ours], context)).toMatchObject([
+      { chunk: 0, index: 1, isHeldBack: false, error: { code: 'RK_STREAMING_HTTP_REFUSED' } },
+      { chunk: 0, index: 2, isHeldBack: true },
+    ])
+  })
+
   it('begins small after a refusal, and grows again', async () => {
     const sizes: number[] = []
     const url = await listen((request, response) => {

@@ -26,7 +26,7 @@ async function withRecords(count: number, options: WorldOptions = {}, keys = 3) 
 
 describe('records that a sink does not take', () => {
   it('are tried again in order before anything else of the target', async () => {
-    const { sink, start, position } = await withRecords(20)
+    const { host, sink, start, position } = await withRecords(20)
     let isRefusing = true
     // As an ordered sink does: stops at the first failure and reports the rest as held back.
     sink.behave = async (chunks) => {
@@ -47,6 +47,7 @@ describe('records that a sink does not take', () => {
     await start(2000)
     expect(sink.offsets).toEqual([...Array(20).keys()])
     expect(await position()).toBe(20)
+    expect(host.status.targets[0]).toMatchObject({ records: 20, bytes: 90 })
   })
 
   it('block the target for ever by default, with growing pauses', async () => {

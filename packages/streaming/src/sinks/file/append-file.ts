@@ -4,6 +4,13 @@ import { makeFolder } from '../../files/make-folder.ts'
 
 const newline = 0x0a
 
+/** Why not all of an append is in the file. */
+export interface BrokenAppend {
+  /** How many whole lines are in it nevertheless. */
+  readonly lines: number
+  readonly error: unknown
+}
+
 /** Appends whole lines to a file, also after a write that broke off. */
 export class AppendFile {
   readonly #file: FileHandle
@@ -29,24 +36,36 @@ export class AppendFile {
     }
   }
 
-  /** @param lines - whole lines, each with its line end. */
-  async append(lines: Buffer): Promise<void> {
-    if (lines.length === 0) return
-    if (this.#isTorn) await this.#write(Buffer.of(newline))
-    await this.#write(lines)
-    if (this.#fsync) await this.#file.datasync()
+  /**
+   * @param lines - whole lines, each with its line end.
+   * @returns `undefined` when all are in the file.
+   */
+  async append(lines: Buffer): Promise<BrokenAppend | undefined> {
+    if (lines.length === 0) return undefined
+    const broken = (this.#isTorn && (await this.#write(Buffer.of(newline)))) || (await this.#write(lines))
+    if (broken || !this.#fsync) return broken
+    return await this.#file.datasync().then(
+      () => undefined,
+      (error: unknown) => ({ lines: 0, error }),
+    )
   }
 
   async close(): Promise<void> {
     await this.#file.close()
   }
 
-  async #write(bytes: Buffer): Promise<void> {
-    for (let written = 0; written < bytes.length;) {
-      // One call takes it all, unless the disk is full or the file system splits it.
-      const { bytesWritten } = await this.#file.write(bytes, written)
-      written += bytesWritten
-      this.#isTorn = bytes[written - 1] !== newline
+  async #write(bytes: Buffer): Promise<BrokenAppend | undefined> {
+    let written = 0
+    try {
+      while (written < bytes.length) {
+        // One call takes it all, unless the disk is full or the file system splits it.
+        const { bytesWritten } = await this.#file.write(bytes, written)
+        written += bytesWritten
+        this.#isTorn = bytes[written - 1] !== newline
+      }
+      return undefined
+    } catch (error) {
+      return { lines: bytes.subarray(0, written).reduce((lines, byte) => lines + Number(byte === newline), 0), error }
     }
   }
 }

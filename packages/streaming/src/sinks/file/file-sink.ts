@@ -15,7 +15,7 @@ import { formatLines, type LineStyle } from '../lines/format-lines.ts'
 import { lineFailures } from '../lines/line-failures.ts'
 import { LineWriter } from '../lines/line-writer.ts'
 import { formatFor, lineFormat, type LineFormat } from '../lines/options.ts'
-import type { Slice } from '../slice.ts'
+import { beginning, sliceFrom, type Slice } from '../slice.ts'
 import { unwritten } from '../unwritten.ts'
 import { AppendFile } from './append-file.ts'
 
@@ -88,10 +88,12 @@ class FileSink implements Sink {
   /** Once begun, this cannot be taken back and is not long: it is waited for. */
   async #append(chunks: readonly Chunk[], slice: Slice): Promise<readonly RecordFailure[]> {
     const lines = formatLines(this.#writer, slice.chunks, this.#style, this.#clock.wall())
-    try {
-      await this.#file.append(lines.bytes)
-    } catch (error) {
-      return unwritten(chunks, slice.from, error, { records: slice.records, isRetryable: true })
+    const broken = await this.#file.append(lines.bytes)
+    if (broken) {
+      // Nothing of the write is in the file: a target whose sink rejects a write counts as down.
+      if (slice.from === beginning && broken.lines === 0) throw broken.error
+      const { to: rest } = sliceFrom(chunks, slice.from, broken.lines)
+      return unwritten(chunks, rest, broken.error, { records: slice.records - broken.lines, isRetryable: true })
     }
     return lineFailures(chunks, lines, slice.from)
   }
