@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memory } from '@ringkeeper/coordination'
-import { deferred, definePlugin, defineSink } from '@ringkeeper/core'
+import { deferred, definePlugin, defineSink, silentLogger } from '@ringkeeper/core'
 import { MemoryRecords, startPipeline, type MemoryRecord, type PipelineInput } from '@ringkeeper/streaming'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -220,10 +220,17 @@ describe('a pipeline of one worker', { timeout: 30_000 }, () => {
     })
     const route = { targets: [{ name: 'all', sink: { type: 'stuck' } }] }
     const config = await example(new MemoryRecords(), { route, worker: { drainTimeout: 20 } })
-    const pipeline = await startPipeline(config, { plugins: [stuck] })
+    const warnings: object[] = []
+    const logger = {
+      ...silentLogger,
+      warn: (message: string, data?: object) => void warnings.push({ message, ...data }),
+    }
+    const pipeline = await startPipeline(config, { plugins: [stuck], ports: { logger } })
     await writing.promise
     void pipeline.stop().catch(() => {})
     await expect(pipeline.stop({ timeout: 100 })).rejects.toMatchObject({ code: 'RK_STREAMING_LEAVE_UNFINISHED' })
+    const message = expect.stringContaining('the drain of a shard was cut off')
+    expect(warnings).toContainEqual({ message, shard: 'generate/0', position: 0 })
   })
 
   it('says what is wrong with its configuration before anything is opened', async () => {
