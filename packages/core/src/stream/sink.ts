@@ -33,7 +33,7 @@ export interface RecordFailure {
 export interface WriteContext {
   /**
    * Aborts when the write has to end now: its time is over, or its shard was lost. The sink then makes sure that nothing of
-   * the write is applied later (it resets its socket) and rejects.
+   * the write is applied later (it resets its socket) and rejects, or reports what is not written.
    */
   readonly signal: AbortSignal
   /** Milliseconds until the signal aborts by itself. */

@@ -28,7 +28,8 @@ export class Pace {
 
   /**
    * Does some work: at once as long as the slice is not used up. Of what waits, each turn does the oldest first, so that
-   * nothing waits for ever, and then small work before large: few records are those of a shard that keeps up.
+   * nothing waits for more turns than there are shards, and then small work before large: few records are those of a shard
+   * that keeps up.
    *
    * @param size - how much work it is, by any measure.
    */

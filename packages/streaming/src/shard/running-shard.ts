@@ -109,7 +109,7 @@ export class RunningShard implements ShardRun, KeptShard {
       this.#assertNotFenced()
     }
     if (tracker.length > 0) {
-      if (signal.aborted) this.#warnOfCut(tracker.position)
+      if (signal.aborted && !this.#lane.isClosed) this.#warnOfCut(tracker.position)
       await this.#cutOff()
     }
     this.#assertNotFenced()

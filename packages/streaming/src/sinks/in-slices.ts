@@ -16,17 +16,22 @@ export interface SliceWriter {
 /** Writes slice by slice until all is written or something is not. */
 export async function writeInSlices(
   chunks: readonly Chunk[],
-  { timeout }: WriteContext,
+  { signal, timeout }: WriteContext,
   { clock, size, write, slow }: SliceWriter,
 ): Promise<readonly RecordFailure[]> {
   const startedAt = clock.monotonic()
   for (let from = beginning; ;) {
     const slice = sliceFrom(chunks, from, size())
     if (slice.records === 0) return []
+    if (signal.aborted) {
+      // Nothing begins after the end of a lease. What was taken before stays taken.
+      if (from === beginning) throw signal.reason
+      return unwritten(chunks, from, signal.reason, { records: 0, isRetryable: true })
+    }
     const elapsed = clock.monotonic() - startedAt
     // A write that is cut off counts as not written at all; what comes back in time does not.
     if (elapsed > timeout / 2) {
-      return unwritten(chunks, slice.from, slow(Math.round(elapsed)), { records: 0, isRetryable: true })
+      return unwritten(chunks, from, slow(Math.round(elapsed)), { records: 0, isRetryable: true })
     }
     const failures = await write(slice)
     if (failures === 'too many') continue

@@ -11,7 +11,7 @@ export interface Slice {
   readonly records: number
 }
 
-/** Where a write begins. */
+/** Where a write begins; compared by identity. */
 export const beginning: ChunkPlace = { chunk: 0, entry: 0 }
 
 /** The next records of a write, at most `size`; none at its end. */

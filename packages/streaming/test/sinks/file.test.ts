@@ -1,6 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { systemPorts } from '@ringkeeper/core'
 import { describe, expect, it } from 'vitest'
@@ -131,6 +132,20 @@ describe('the sink file', () => {
       expect(new Set(lines.map(({ writtenAt }) => writtenAt)).size).toBe(3)
     })
 
+    it('begins no other part once its time is over', async () => {
+      const path = join(await temporaryFolder(), 'out.ndjson')
+      const over = new AbortController()
+      const wall = (): number => {
+        over.abort(new Error('the shard is lost'))
+        return 0
+      }
+      const sink = await makeSink('file', { path }, { ports: systemPorts({ clock: { ...clock, wall } }) })
+      const failures = (await sink.write([chunkOf(many)], { ...context, signal: over.signal })) ?? []
+      expect(await linesIn(path)).toHaveLength(4096)
+      expect(failures.map(({ index }) => index)).toEqual(offsets.slice(4096))
+      expect(failures.every(({ isHeldBack }) => isHeldBack)).toBe(true)
+    })
+
     it('puts off what is left after half of its time', async () => {
       const path = join(await temporaryFolder(), 'out.ndjson')
       let now = 0
@@ -155,7 +170,7 @@ describe('the sink file', () => {
 
   it.runIf(process.platform === 'linux')('does not write again what a full disk still took', async () => {
     const path = join(await temporaryFolder(), 'out.ndjson')
-    const script = join(import.meta.dirname, '../support/limited-write.ts')
+    const script = fileURLToPath(new URL('../support/limited-write.ts', import.meta.url))
     const node = [process.execPath, '--conditions=@ringkeeper/source', script, path].map((word) => `'${word}'`)
     // A file that may not be longer than 64 KiB takes a part of a write, as a disk does that becomes full.
     const { stdout } = await execute('bash', ['-c', `trap '' XFSZ; ulimit -f 64; exec ${node.join(' ')}`])

@@ -6,7 +6,7 @@ const newline = 0x0a
 
 /** Why not all of an append is in the file. */
 export interface BrokenAppend {
-  /** How many whole lines are in it nevertheless. */
+  /** How many whole lines are safely in it nevertheless. */
   readonly lines: number
   readonly error: unknown
 }
@@ -43,9 +43,9 @@ export class AppendFile {
   async append(lines: Buffer): Promise<BrokenAppend | undefined> {
     if (lines.length === 0) return undefined
     const broken = (this.#isTorn && (await this.#write(Buffer.of(newline)))) || (await this.#write(lines))
-    if (broken || !this.#fsync) return broken
+    if (!this.#fsync || broken?.lines === 0) return broken
     return await this.#file.datasync().then(
-      () => undefined,
+      () => broken,
       (error: unknown) => ({ lines: 0, error }),
     )
   }
@@ -65,9 +65,15 @@ export class AppendFile {
       }
       return undefined
     } catch (error) {
-      return { lines: bytes.subarray(0, written).reduce((lines, byte) => lines + Number(byte === newline), 0), error }
+      return { lines: linesIn(bytes.subarray(0, written)), error }
     }
   }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0
+  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) lines += 1
+  return lines
 }
 
 async function endsInLine(file: FileHandle): Promise<boolean> {

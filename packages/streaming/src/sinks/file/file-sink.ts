@@ -27,7 +27,7 @@ export interface FileSinkOptions {
   /** A path; `{target}` and `{worker}` in it are replaced. Folders are created, the file is appended to. */
   readonly path: string
   readonly format?: LineFormat | undefined
-  /** Whether each write waits until the disk has it; false by default: then it survives a crash of the process only. */
+  /** Whether each part of a write waits until the disk has it; false by default: then it survives a crash of the process only. */
   readonly fsync: boolean
 }
 
@@ -71,8 +71,7 @@ class FileSink implements Sink {
     this.#clock = clock
   }
 
-  async write(chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> {
-    context.signal.throwIfAborted()
+  write(chunks: readonly Chunk[], context: WriteContext): Promise<readonly RecordFailure[]> {
     return writeInSlices(chunks, context, {
       clock: this.#clock,
       size: () => SLICE,
@@ -90,10 +89,10 @@ class FileSink implements Sink {
     const lines = formatLines(this.#writer, slice.chunks, this.#style, this.#clock.wall())
     const broken = await this.#file.append(lines.bytes)
     if (broken) {
-      // Nothing of the write is in the file: a target whose sink rejects a write counts as down.
+      // None of the write counts as in the file: a target whose sink rejects a write counts as down.
       if (slice.from === beginning && broken.lines === 0) throw broken.error
       const { to: rest } = sliceFrom(chunks, slice.from, broken.lines)
-      return unwritten(chunks, rest, broken.error, { records: slice.records - broken.lines, isRetryable: true })
+      return unwritten(chunks, rest, broken.error, { records: lines.count - broken.lines, isRetryable: true })
     }
     return lineFailures(chunks, lines, slice.from)
   }

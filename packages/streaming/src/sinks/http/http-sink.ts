@@ -77,7 +77,7 @@ class HttpSink implements Sink {
         answer = await this.#client.send(this.#body(lines.bytes), { signal, timeout })
       } catch (error) {
         if (signal.aborted) throw error
-        return unwritten(chunks, slice.from, error, { records: slice.records, isRetryable: true })
+        return unwritten(chunks, slice.from, error, { records: lines.count, isRetryable: true })
       }
       const { status, text: said } = answer
       if (status < 200 || status >= 300) {
@@ -87,7 +87,7 @@ class HttpSink implements Sink {
           return 'too many'
         }
         const error = streamingErrors.HTTP_REFUSED({ url: this.#client.shownUrl, status, answer: said })
-        return unwritten(chunks, slice.from, error, { records: slice.records, isRetryable })
+        return unwritten(chunks, slice.from, error, { records: lines.count, isRetryable })
       }
       this.#batchSize = Math.min(batchSize, this.#batchSize * 2)
     }

@@ -1,4 +1,4 @@
-import type { Chunk } from '@ringkeeper/core'
+import { selectedCount, type Chunk } from '@ringkeeper/core'
 import type { ChunkPlace } from '../unwritten.ts'
 import { formatEnvelopes } from './format-envelope.ts'
 import { formatValues } from './format-values.ts'
@@ -9,6 +9,8 @@ import type { LineFormat } from './options.ts'
 export interface Lines {
   /** Whole lines; valid until the writer is used again. */
   readonly bytes: Buffer
+  /** How many lines that are. */
+  readonly count: number
   readonly stop?: { readonly place: ChunkPlace; readonly error: Error }
 }
 
@@ -27,12 +29,17 @@ export function formatLines(
   writtenAt: number,
 ): Lines {
   writer.reset()
+  let count = 0
   for (const [number, chunk] of chunks.entries()) {
     if (format === 'envelope') formatEnvelopes(writer, chunk, isJson, writtenAt)
     else {
       const stop = formatValues(writer, chunk, isJson)
-      if (stop) return { bytes: writer.bytes, stop: { place: { chunk: number, entry: stop.entry }, error: stop.error } }
+      if (stop) {
+        count += stop.entry - chunk.selection.start
+        return { bytes: writer.bytes, count, stop: { place: { chunk: number, entry: stop.entry }, error: stop.error } }
+      }
     }
+    count += selectedCount(chunk.selection)
   }
-  return { bytes: writer.bytes }
+  return { bytes: writer.bytes, count }
 }
