@@ -3,37 +3,31 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { installNode, supportedNodes } from '@ringkeeper-tools/release-check/install-node'
 
 const execute = promisify(execFile)
 
-/** Milliseconds that fetching it may take. */
-const PATIENCE = 120_000
-
-/** The oldest major version of Node that we support, from the registry, in a folder of its own. */
+/** The oldest major version of Node that we support, in a folder of its own. */
 export class OldNode implements Disposable {
-  static readonly version = '20.20.2'
+  static readonly version: string = supportedNodes[0]
   readonly path: string
   readonly #home: string
 
-  private constructor(home: string, nodePackage: string) {
+  private constructor(home: string, path: string) {
     this.#home = home
-    this.path = join(home, 'node_modules', nodePackage, 'bin/node')
+    this.path = path
   }
 
   /** `undefined`, with the reason on stderr, where the registry or this system has none that runs. */
   static async install(): Promise<OldNode | undefined> {
-    const nodePackage = `node-${process.platform}-${process.arch}`
-    const node = new OldNode(mkdtempSync(join(tmpdir(), 'ringkeeper-node-')), nodePackage)
-    process.once('exit', () => node[Symbol.dispose]())
-    const quiet = ['--no-audit', '--no-fund', '--no-package-lock']
-    const install = ['install', ...quiet, '--prefix', node.#home, `${nodePackage}@${OldNode.version}`]
+    const home = mkdtempSync(join(tmpdir(), 'ringkeeper-node-'))
     try {
-      await execute('npm', install, { timeout: PATIENCE })
-      await execute(node.path, ['--version'])
-      return node
+      const path = await installNode(OldNode.version, home)
+      await execute(path, ['--version'])
+      return new OldNode(home, path)
     } catch (error) {
       console.error(`Node ${OldNode.version} could not be installed:`, error)
-      node[Symbol.dispose]()
+      rmSync(home, { recursive: true, force: true })
       return undefined
     }
   }

@@ -3,7 +3,7 @@ export const settings = {
   partitions: 8,
   keys: 10_000,
   valueBytes: 200,
-  /** How many records are written at a time: a batch of 110 KiB for each partition. */
+  /** How many records are written at a time, in one batch for each partition. */
   step: 4000,
   maxBytes: 8 * 1024 * 1024,
   maxPartitionBytes: 1024 * 1024,
@@ -13,7 +13,7 @@ export const settings = {
   targets: ['north', 'south', 'west'],
 } as const
 
-/** How many records a run works through: enough for one to three seconds, so that connecting hardly counts. */
+/** How many records a run works through: enough for a second or more, so that connecting hardly counts. */
 export const items = {
   ringkeeper: 8_000_000,
   eachBatch: 1_000_000,

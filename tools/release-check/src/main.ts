@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installNode, supportedNodes } from './install-node.ts'
 import { publishedPackages } from './packages.ts'
 import { run } from './run.ts'
-
-/** The oldest Node that users may have, and the newest long-term one; both come from the registry. */
-const nodes = ['20.20.2', '24.21.0']
-const nodePackage = `node-linux-${process.arch}`
 
 const root = join(import.meta.dirname, '../../..')
 const bin = (name: string): string => join(import.meta.dirname, '../node_modules/.bin', name)
@@ -27,15 +24,15 @@ try {
 
   writeFileSync(join(blank, 'package.json'), '{ "name": "blank", "private": true, "type": "module" }\n')
   await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', ...tarballs], blank)
-  for (const version of nodes) await importAll(version)
+  for (const version of supportedNodes) await importAll(version)
 } finally {
   rmSync(blank, { recursive: true, force: true })
 }
 
 async function importAll(version: string): Promise<void> {
   const home = join(blank, `node-${version}`)
-  await run('npm', ['install', '--no-audit', '--no-fund', '--prefix', home, `${nodePackage}@${version}`], blank)
-  const node = join(home, 'node_modules', nodePackage, 'bin/node')
+  mkdirSync(home)
+  const node = await installNode(version, home)
   for (const { name, bins } of packages) {
     await run(node, ['--input-type=module', '-e', `await import(${JSON.stringify(name)})`], blank)
     await run(node, ['-e', `require(${JSON.stringify(name)})`], blank)
