@@ -55,6 +55,11 @@ export interface Source extends AsyncDisposable {
   shards: (options: { readonly signal: AbortSignal }) => AsyncIterable<readonly Shard[]>
   /** Where a shard begins that nobody has read yet. */
   startPosition: (shard: Shard, options?: CallOptions) => Promise<number>
+  /**
+   * Tells that this shard will be opened here soon, so that what takes time before, such as connecting, is done meanwhile.
+   * Returns at once and never throws: what goes wrong shows when the shard is opened.
+   */
+  readonly prepare?: (shard: Shard) => void
   open: (shard: Shard, position: number, options: { readonly signal: AbortSignal }) => Promise<ShardReader>
   /** Absent when the runtime keeps the positions. */
   readonly positions?: PositionStore

@@ -34,6 +34,11 @@ export class BrokerLink {
     return this.#broker.connectionPool.port
   }
 
+  /** Connects before there is a request; those that come meanwhile use the same connections. */
+  async connect(lanes: readonly Lane[], signal: AbortSignal): Promise<void> {
+    await untilAborted(Promise.all(lanes.map((lane) => this.#connect('connecting', lane))), signal)
+  }
+
   /** Sends one of our own requests. */
   async send<Answer extends Throttled>(
     request: WireRequest<Answer>,

@@ -1,4 +1,4 @@
-import { messageOf, shardKey, type Ports } from '@ringkeeper/core'
+import { messageOf, shardKey, type Ports, type Shard } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import { brokerError, type Lane } from '../cluster/broker-link.ts'
 import type { KafkaClient } from '../cluster/kafka-client.ts'
@@ -56,6 +56,15 @@ export class Fetcher implements Feeder, AsyncDisposable {
     this.#given = given
     this.checkCrcs = given.options.checkCrcs
     this.#seldom = new Seldom(given.ports.clock)
+  }
+
+  /** Connects to the broker that a shard will be read from. */
+  async connect(shard: Shard): Promise<void> {
+    const { client, topics, signal } = this.#given
+    const leader = topics.leader(shard)
+    if (leader === undefined) return
+    const link = await client.link(leader)
+    await link.connect([WAITING_LANE, QUICK_LANE], signal)
   }
 
   /** Begins to feed a reader. */

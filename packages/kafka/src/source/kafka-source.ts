@@ -4,7 +4,6 @@ import {
   type ComponentContext,
   type Shard,
   type ShardReader,
-  type PositionStore,
   type Source,
   type Trouble,
 } from '@ringkeeper/core'
@@ -36,7 +35,7 @@ const places = {
  */
 export class KafkaSource implements Source {
   readonly bounded = false
-  readonly positions: PositionStore
+  readonly positions: GroupPositions
   readonly #options: SourceOptions
   readonly #ports: ComponentContext['ports']
   readonly #client: KafkaClient
@@ -79,6 +78,11 @@ export class KafkaSource implements Source {
     return this.#position(shard, this.#options.startFrom, options.signal)
   }
 
+  /** Connects to the brokers that keep its records and the group's positions. */
+  prepare(shard: Shard): void {
+    void Promise.allSettled([this.#connect(shard), this.positions.connect()])
+  }
+
   async open(shard: Shard, position: number, { signal }: { readonly signal: AbortSignal }): Promise<ShardReader> {
     signal.throwIfAborted()
     await this.#begin(signal)
@@ -94,6 +98,11 @@ export class KafkaSource implements Source {
     this.#topics.shards.close()
     await this.#fetcher[Symbol.asyncDispose]()
     await this.#client[Symbol.asyncDispose]()
+  }
+
+  async #connect(shard: Shard): Promise<void> {
+    await this.#begin(this.#closing.signal)
+    await this.#fetcher.connect(shard)
   }
 
   async #begin(signal: AbortSignal): Promise<void> {

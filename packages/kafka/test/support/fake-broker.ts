@@ -88,6 +88,11 @@ export class FakeBroker implements AsyncDisposable {
     return this.#counts.get(apiKey) ?? 0
   }
 
+  /** Open ones. */
+  get connections(): number {
+    return this.#sockets.size
+  }
+
   /** Ends all connections. */
   hangUp(): void {
     for (const socket of this.#sockets) socket.destroy()

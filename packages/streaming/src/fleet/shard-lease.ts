@@ -44,6 +44,8 @@ export interface ShardLease {
 
 /** What processes the records of owned shards; the fleet says when, and never looks inside. */
 export interface ShardHost {
+  /** Makes ready for a shard that this worker is to take as soon as its owner has given it back. Never throws. */
+  prepare: (shard: Shard) => void
   /**
    * Begins to read the committed position of a shard that nobody owns and this worker is about to take: while that goes on, nobody
    * commits. `undefined` when there is nothing to read.

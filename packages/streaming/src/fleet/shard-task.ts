@@ -109,6 +109,7 @@ export class ShardTask {
 
   async #acquire(tenure: Tenure): Promise<HeldLease | undefined> {
     this.#enter('waiting')
+    this.#context.host.prepare(this.shard)
     try {
       const outcome = await tenure.acquirer.acquire(this.shard, () => this.#foresee())
       this.#leftover = undefined

@@ -106,6 +106,10 @@ export class PipelineHost implements ShardHost, AsyncDisposable {
     this.#watchForIdle()
   }
 
+  prepare(shard: Shard): void {
+    this.#context.source.prepare?.(shard)
+  }
+
   foresee(shard: Shard): Promise<StoredPosition | undefined> | undefined {
     return this.#context.positions?.readOnce(shard)
   }

@@ -69,6 +69,7 @@ describe('a shard on one worker', () => {
     const to = b.task(shard)
     await world.clock.advance(1000)
     expect(to.state).toBe('waiting')
+    expect(b.host.prepared).toContain('orders/0')
     from.set({ isWanted: false, tenure: a.tenure.value })
     await world.clock.runUntil(() => to.state === 'active', { limit: 0 })
     expect(to.lease!.nextOffset).toBe(5)

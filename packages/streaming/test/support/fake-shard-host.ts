@@ -1,4 +1,4 @@
-import { deferred, shardKey, type Clock, type Deferred } from '@ringkeeper/core'
+import { deferred, shardKey, type Clock, type Deferred, type Shard } from '@ringkeeper/core'
 import type { ShardHost, ShardLease, ShardRun } from '../../src/fleet/shard-lease.ts'
 
 /** Something that a run did, for tests of who did what when. */
@@ -33,6 +33,11 @@ export class FakeShardHost implements ShardHost {
     this.#options = options
     this.events = options.events ?? []
   }
+
+  /** What {@link prepare} was called with. */
+  readonly prepared: string[] = []
+
+  prepare = (shard: Shard): void => void this.prepared.push(shardKey(shard))
 
   foresee = (): undefined => undefined
 

@@ -2,8 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCluster } from '@ringkeeper-tools/cluster'
+import { zookeeper } from '@ringkeeper/zookeeper'
 import type { Killed } from './checks.ts'
 import { fill } from './fill.ts'
+import { joinedAt, warmUp } from './fleet-tree.ts'
 import { Offsets } from './offsets.ts'
 import { writePipelineFile } from './pipeline-file.ts'
 import type { FleetEvent, Scenario } from './scenario.ts'
@@ -41,6 +43,9 @@ export async function runFleet(
   const services = { zookeeper: cluster.zookeeper.connect, kafka: cluster.kafka.bootstrap }
   const config = writePipelineFile(folder, services, scenario)
   await using offsets = new Offsets(services.kafka)
+  const { sessionTimeout } = scenario
+  await using session = await zookeeper({ connect: services.zookeeper, sessionTimeout }).connect({ signal })
+  await warmUp(session)
   await using workers = new AsyncDisposableStack()
   const start = async (id: string): Promise<WorkerProcess> => {
     const worker = workers.use(new WorkerProcess(id, config, folder))
@@ -58,14 +63,14 @@ export async function runFleet(
   filling.catch(() => {})
 
   const events: FleetEvent[] = []
-  const happens = (type: FleetEvent['type'], worker: string): void => {
-    events.push({ type, worker, at: Date.now() })
+  const happens = (type: FleetEvent['type'], worker: string, at = Date.now()): void => {
+    events.push({ type, worker, at })
     say(`${type} ${worker}`)
   }
   await pause(scenario.steady, undefined, { signal })
-  // A worker joins when it is there, not when its process begins to load.
   const third = await start('c')
-  happens('join', 'c')
+  // Shards may be handed to it before it says that it is ready.
+  happens('join', 'c', await joinedAt(session, 'c'))
 
   await pause(scenario.pause, undefined, { signal })
   const owned = await first.partitions()
