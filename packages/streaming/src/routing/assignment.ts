@@ -62,22 +62,33 @@ export class Assignment {
     return sorted
   }
 
-  #fill(batch: RecordBatch, locator: Locator, { keyless, rejected }: FixedBuckets): void {
+  #fill(batch: RecordBatch, locator: Locator, fixed: FixedBuckets): void {
     const { length, keyStart, keyEnd, valueStart, valueEnd, headersStart, headersEnd } = batch
-    const { positions, kinds, counts, bytes } = this
+    const { counts, bytes } = this
     const buckets = this.#buckets
     // Also for records without a position, for which the answer means nothing.
-    locator.locateAll(positions, length, buckets)
+    locator.locateAll(this.positions, length, buckets)
+    this.#overrule(length, fixed)
     for (let index = 0; index < length; index += 1) {
-      const kind = kinds[index] as number
-      const bucket = kind === KEYED ? (buckets[index] as number) : kind === KEYLESS ? keyless : rejected
+      const bucket = buckets[index] as number
       const size =
         extent(keyStart[index] as number, keyEnd[index] as number) +
         extent(valueStart[index] as number, valueEnd[index] as number) +
         extent(headersStart[index] as number, headersEnd[index] as number)
-      buckets[index] = bucket
       counts[bucket] = (counts[bucket] as number) + 1
       bytes[bucket] = (bytes[bucket] as number) + size
+    }
+  }
+
+  /** Records that no ring decides about go elsewhere. Mostly there are none, which one look over all tells. */
+  #overrule(length: number, { keyless, rejected }: FixedBuckets): void {
+    const { kinds } = this
+    let seen: number = KEYED
+    for (let index = 0; index < length; index += 1) seen |= kinds[index] as number
+    if (seen === KEYED) return
+    for (let index = 0; index < length; index += 1) {
+      const kind = kinds[index] as number
+      if (kind !== KEYED) this.#buckets[index] = kind === KEYLESS ? keyless : rejected
     }
   }
 
