@@ -20,6 +20,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   'kafkajs readFields': async () => (await import('./sides/kafkajs.ts')).readFields,
   'kafkajs forward': async () => (await import('./sides/kafkajs.ts')).forward,
   fetch: async () => (await import('./sides/fetch.ts')).fetchOnly,
+  'fetch and route': async () => (await import('./sides/fetch.ts')).fetchAndRoute,
   'platformatic iterate': async () => (await import('./sides/platformatic.ts')).iterate,
   'platformatic 1 iterate': async () => (await import('./sides/platformatic-1.ts')).iterate,
   'platformatic 1 read': async () => (await import('./sides/platformatic-1.ts')).read,

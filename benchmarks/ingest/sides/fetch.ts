@@ -1,17 +1,46 @@
 import { systemPorts } from '@ringkeeper/core'
+import { HashRing } from '@ringkeeper/hashing'
 import { sourceSchema } from '@ringkeeper/kafka'
 import { KafkaClient } from '../../../packages/kafka/src/cluster/kafka-client.ts'
 import { innerConfig } from '../../../packages/kafka/src/connection-options.ts'
+import { Decompressors } from '../../../packages/kafka/src/protocol/compression.ts'
 import { fetchRequest } from '../../../packages/kafka/src/protocol/fetch.ts'
 import { FetchedRecords } from '../../../packages/kafka/src/protocol/fetched-records.ts'
 import { ColumnPool } from '../../../packages/kafka/src/protocol/record-columns.ts'
+import { Assignment } from '../../../packages/streaming/src/routing/assignment.ts'
+import { RingLocator } from '../../../packages/streaming/src/routing/locator.ts'
+import { RouteKeys } from '../../../packages/streaming/src/routing/route-keys.ts'
 import { settings, type Run } from '../settings.ts'
 
 /**
  * Fetches as our source does, on two connections, and looks at no record, only at where each record batch ends: what
  * reading cannot get cheaper than, however records are decoded.
  */
-export const fetchOnly: Run = async ({ bootstrap, topic, items }) => {
+export const fetchOnly: Run = (job) => fetchAll(job, () => {})
+
+/** The same, and decodes and sorts every record by its target; without a pipeline: nothing is written, counted or committed. */
+export const fetchAndRoute: Run = (job) => {
+  const { targets } = settings
+  const ring = new HashRing([...targets])
+  const locator = new RingLocator(ring, [...targets.keys()])
+  const codecs = new Decompressors()
+  const keys = new RouteKeys('key')
+  const assignment = new Assignment()
+  const fixed = { keyless: 0, rejected: targets.length }
+  return fetchAll(job, (records) => {
+    while (!records.done) {
+      const batch = records.next(codecs)
+      keys.locate(batch, ring, assignment, undefined)
+      assignment.sort(batch, locator, targets.length + 1, fixed)
+      batch.release()
+    }
+  })
+}
+
+async function fetchAll(
+  { bootstrap, topic, items }: Parameters<Run>[0],
+  look: (records: FetchedRecords) => void,
+): Promise<number> {
   const { partitions, maxBytes, maxPartitionBytes } = settings
   const options = sourceSchema.parse({ brokers: [bootstrap], topics: [topic], group: 'none' })
   await using client = new KafkaClient(innerConfig(options), systemPorts())
@@ -30,9 +59,10 @@ export const fetchOnly: Run = async ({ bootstrap, topic, items }) => {
       const frame = client.frames.lease(answer.partitions[0]!.bytes)
       for (const part of answer.partitions) {
         const from = positions[part.partition]!
-        const { nextOffset } = new FetchedRecords(part, { from, checkCrcs: false, columns })
-        positions[part.partition] = nextOffset
-        fetched += nextOffset - from
+        const records = new FetchedRecords(part, { from, checkCrcs: false, columns })
+        positions[part.partition] = records.nextOffset
+        fetched += records.nextOffset - from
+        look(records)
       }
       frame?.release()
       // Those that were left out come first the next time.
