@@ -175,7 +175,7 @@ describe('the sink file', () => {
     // A file that may not be longer than 64 KiB takes a part of a write, as a disk does that becomes full.
     const { stdout } = await execute('bash', ['-c', `trap '' XFSZ; ulimit -f 64; exec ${node.join(' ')}`])
     const { failed, code } = JSON.parse(stdout) as { failed: number[]; code: string }
-    const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
+    const lines = await linesIn(path)
     expect(code).toBe('EFBIG')
     expect(lines.length).toBeGreaterThan(100)
     expect(failed).toEqual(Array.from({ length: 5000 - lines.length }, (_, i) => lines.length + i))

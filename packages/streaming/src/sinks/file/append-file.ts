@@ -65,7 +65,24 @@ export class AppendFile {
       }
       return undefined
     } catch (error) {
-      return { lines: linesIn(bytes.subarray(0, written)), error }
+      const taken = bytes.subarray(0, written)
+      const rest = taken.subarray(taken.lastIndexOf(newline) + 1)
+      if (rest.length > 0) this.#isTorn = !(await this.#takeBack(rest))
+      return { lines: linesIn(taken), error }
+    }
+  }
+
+  /** Cuts the beginning of a line off again, while it is the end of the file. Says whether that was possible. */
+  async #takeBack(bytes: Buffer): Promise<boolean> {
+    try {
+      const { size } = await this.#file.stat()
+      const start = size - bytes.length
+      const { buffer } = await this.#file.read(Buffer.alloc(bytes.length), 0, bytes.length, start)
+      if (!buffer.equals(bytes)) return false
+      await this.#file.truncate(start)
+      return true
+    } catch {
+      return false
     }
   }
 }
