@@ -108,12 +108,12 @@ describe.skipIf(!broker)('over a connection that breaks', { timeout: 30_000 }, (
     await once(server, 'listening')
     const warnings: string[] = []
     const warn = (_: string, fields?: Readonly<Record<string, unknown>>): void =>
-      void warnings.push(String(fields?.['reason']))
+      void warnings.push(`${String(fields?.['code'])}: ${String(fields?.['error'])}`)
     const logger = { debug: () => {}, info: () => {}, warn, error: () => {} }
     const brokers = [`127.0.0.1:${(server.address() as AddressInfo).port}`]
     const source = kafka.source({ topics: ['any'], brokers }, logger)
     await expect(source.open(shard('any'), 0, { signal: AbortSignal.timeout(500) })).rejects.toThrow('timeout')
-    expect(warnings[0]).toContain('is this Kafka without TLS?')
+    expect(warnings[0]).toMatch(/^RK_KAFKA_UNAVAILABLE: .*is this Kafka without TLS\?/)
     server.close()
   })
 

@@ -1,5 +1,5 @@
 import type { Logger, WatchEvent, Watcher } from '@ringkeeper/core'
-import { messageOf } from '@ringkeeper/core'
+import { errorFields } from '@ringkeeper/core'
 import type { EventQueue } from './event-queue.ts'
 import type { RestoredWatch } from './watch-table.ts'
 
@@ -88,7 +88,7 @@ export class Watchers {
       try {
         watcher(event)
       } catch (error) {
-        this.#logger.error('a watcher threw', { path, error: messageOf(error) })
+        this.#logger.error('a watcher threw', { path, ...errorFields(error) })
       }
     }
   }

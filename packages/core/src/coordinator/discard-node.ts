@@ -1,4 +1,4 @@
-import { isRingkeeperError, messageOf } from '../errors.ts'
+import { isRingkeeperError, errorFields } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import { sleep } from '../wait.ts'
 import type { Coordinator } from './coordinator.ts'
@@ -29,7 +29,7 @@ export async function discardNode(
       } catch (error) {
         if (isRingkeeperError(error) && gone.includes(error.code)) return
         if (isRingkeeperError(error, 'RK_CORE_CONNECTION_LOSS')) break
-        logger.warn('a discarded node is not gone yet', { path, error: messageOf(error) })
+        logger.warn('a discarded node is not gone yet', { path, ...errorFields(error) })
         await sleep(pause, timers)
         pause = Math.min(2 * pause, longestPause)
       }

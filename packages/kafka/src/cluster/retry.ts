@@ -1,4 +1,4 @@
-import { isRingkeeperError, messageOf, sleep, type Ports } from '@ringkeeper/core'
+import { isRingkeeperError, errorFields, sleep, type Ports } from '@ringkeeper/core'
 import { Seldom } from './seldom.ts'
 
 /** Milliseconds between attempts: short, since a broker that is back must be found at once, and an attempt is cheap. */
@@ -34,5 +34,5 @@ export async function persist<T>(
 
 /** Tells an operator why nothing comes for the moment. */
 export function warnOfRetry({ logger }: Pick<Ports, 'logger'>, what: string, error: unknown): void {
-  logger.warn(`${what} is tried again until it succeeds`, { reason: messageOf(error) })
+  logger.warn(`${what} is tried again until it succeeds`, errorFields(error))
 }

@@ -1,4 +1,4 @@
-import { messageOf, shardKey, type Ports, type Shard } from '@ringkeeper/core'
+import { errorFields, shardKey, type Ports, type Shard } from '@ringkeeper/core'
 import { kafkaErrors } from '../errors.ts'
 import { brokerError, type Lane } from '../cluster/broker-link.ts'
 import type { KafkaClient } from '../cluster/kafka-client.ts'
@@ -174,7 +174,7 @@ export class Fetcher implements Feeder, AsyncDisposable {
         this.#warnOfRetry(error)
         await this.#pause(topics.refresh())
       } else {
-        this.#given.ports.logger.warn(messageOf(error), { broker: leader })
+        this.#given.ports.logger.warn('a broker cannot be fetched from', { broker: leader, ...errorFields(error) })
         for (const reader of readers) reader.fail(error as Error)
       }
     } finally {

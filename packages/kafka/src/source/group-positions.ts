@@ -40,16 +40,9 @@ export interface GroupPositionsOptions {
 export class GroupPositions implements PositionStore {
   readonly #given: GroupPositionsOptions
   #last: Promise<void> = Promise.resolve()
-  #connecting: Promise<void> | undefined
 
   constructor(given: GroupPositionsOptions) {
     this.#given = given
-  }
-
-  /** Connects to the broker that keeps them. */
-  connect(): Promise<void> {
-    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined))
-    return this.#connecting
   }
 
   async read(shards: readonly Shard[], options: Call = {}): Promise<(StoredPosition | undefined)[]> {
@@ -85,12 +78,6 @@ export class GroupPositions implements PositionStore {
     // What became of them is nobody's business here, and would be remembered from commit to commit for ever.
     this.#last = Promise.allSettled([before, mine]).then(() => {})
     return mine
-  }
-
-  async #connect(): Promise<void> {
-    const { client, group, signal } = this.#given
-    const link = await client.coordinator(group, signal)
-    await link.connect([LANE], signal)
   }
 
   async #commitAfter(before: Promise<void>, positions: readonly PositionCommit[], options: Call): Promise<void> {

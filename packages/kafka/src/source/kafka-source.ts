@@ -4,6 +4,7 @@ import {
   type ComponentContext,
   type Shard,
   type ShardReader,
+  type PositionStore,
   type Source,
   type Trouble,
 } from '@ringkeeper/core'
@@ -35,7 +36,7 @@ const places = {
  */
 export class KafkaSource implements Source {
   readonly bounded = false
-  readonly positions: GroupPositions
+  readonly positions: PositionStore
   readonly #options: SourceOptions
   readonly #ports: ComponentContext['ports']
   readonly #client: KafkaClient
@@ -78,9 +79,9 @@ export class KafkaSource implements Source {
     return this.#position(shard, this.#options.startFrom, options.signal)
   }
 
-  /** Connects to the brokers that keep its records and the group's positions. */
+  /** Connects to the broker that it will be read from. */
   prepare(shard: Shard): void {
-    void Promise.allSettled([this.#connect(shard), this.positions.connect()])
+    this.#connect(shard).catch(() => {})
   }
 
   async open(shard: Shard, position: number, { signal }: { readonly signal: AbortSignal }): Promise<ShardReader> {

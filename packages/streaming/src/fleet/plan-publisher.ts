@@ -1,4 +1,4 @@
-import { isRingkeeperError, messageOf, type Coordinator, type Logger } from '@ringkeeper/core'
+import { isRingkeeperError, errorFields, type Coordinator, type Logger } from '@ringkeeper/core'
 import type { FleetPaths } from './fleet-paths.ts'
 import { chunkPlan, chunkSize, versionOfChunk } from './plan-chunks.ts'
 import { encodePlan, isSameContent, type Plan, type PlanContent } from './plan.ts'
@@ -98,7 +98,7 @@ export class PlanPublisher {
       const isOld = (name: string): boolean => (versionOfChunk(name) ?? Infinity) <= newest - 2
       await Promise.all(children.filter(isOld).map((name) => this.#session.delete(this.#paths.planChunk(name))))
     } catch (error) {
-      this.#logger.debug(`old parts of the plan stay for now: ${messageOf(error)}`)
+      this.#logger.debug('old parts of the plan stay for now', errorFields(error))
     }
   }
 }

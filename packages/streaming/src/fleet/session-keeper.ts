@@ -1,4 +1,4 @@
-import { messageOf, sleep, type Coordinator, type CoordinatorBackend, type Ports } from '@ringkeeper/core'
+import { errorFields, sleep, type Coordinator, type CoordinatorBackend, type Ports } from '@ringkeeper/core'
 
 /** How sessions are opened. */
 export interface SessionKeeperOptions {
@@ -32,7 +32,7 @@ export async function keepSession(
       session = await backend.connect({ sessionTimeout, signal, ...(isFirst ? { timeout: connectTimeout } : {}) })
     } catch (error) {
       if (isFirst || signal.aborted) throw error
-      ports.logger.warn(`no new session yet: ${messageOf(error)}`)
+      ports.logger.warn('no new session yet', errorFields(error))
       await sleep(pause * (0.5 + ports.random.next() / 2), ports.timers, signal)
       pause = Math.min(2 * pause, longestPause)
       continue

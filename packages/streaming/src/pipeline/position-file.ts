@@ -21,7 +21,7 @@ const content = z.object({
 
 /**
  * Keeps positions in one file, for a worker on its own. Every commit is on the disk before it resolves, and a crash
- * leaves either the old positions or the new ones. While it is open, no other process can open it.
+ * leaves either the old positions or the new ones. While it is open, nobody else can open it.
  */
 export class PositionFile implements PositionStore, AsyncDisposable {
   readonly #path: string
@@ -39,7 +39,7 @@ export class PositionFile implements PositionStore, AsyncDisposable {
    * Reads the file, if there is one.
    *
    * @throws RK_STREAMING_POSITION_FILE when it cannot be read: to start over by itself would be to process all again;
-   * RK_STREAMING_POSITION_FILE_IN_USE while another process has it open.
+   * RK_STREAMING_POSITION_FILE_IN_USE while another process, or another pipeline of this one, has it open.
    */
   static async open(path: string): Promise<PositionFile> {
     let lock: PositionLock | undefined

@@ -2,9 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { streamingErrors } from '../errors.ts'
 
+/** A process: when its number is used again, as in a container that starts anew, it began at another time. */
+interface Life {
+  readonly pid: number
+  /** Milliseconds since the epoch, with fractions; absent when the lock does not say. */
+  readonly since?: number | undefined
+}
+
 /**
- * Keeps other processes away from a file of positions: a file beside it, `<path>.lock`, that holds the process id of its
- * owner. Each process writes all positions that it knows, so two of them would undo what the other has committed.
+ * Keeps others away from a file of positions: a file beside it, `<path>.lock`, that says which process owns it. Each owner
+ * writes all positions that it knows, so two of them would undo what the other has committed.
  */
 export class PositionLock implements AsyncDisposable {
   readonly #file: string
@@ -14,31 +21,30 @@ export class PositionLock implements AsyncDisposable {
   }
 
   /**
-   * Takes the lock; also one of a process that no longer runs, and one of this process: a container that starts again
-   * often has the process id of its former life.
+   * Takes the lock; also one of a process that no longer runs.
    *
-   * @throws RK_STREAMING_POSITION_FILE_IN_USE while another process has it.
+   * @throws RK_STREAMING_POSITION_FILE_IN_USE while another process has it, or another pipeline of this one.
    */
   static async take(path: string): Promise<PositionLock> {
     const file = `${path}.lock`
     for (;;) {
       if (await create(file)) return new PositionLock(file)
-      const pid = await ownerOf(file)
-      if (pid === process.pid) return new PositionLock(file)
-      if (pid !== undefined && isRunning(pid)) throw streamingErrors.POSITION_FILE_IN_USE({ path, pid })
+      const owner = await ownerOf(file)
+      if (owner && isRunning(owner)) throw streamingErrors.POSITION_FILE_IN_USE({ path, pid: owner.pid })
       await rm(file, { force: true })
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if ((await ownerOf(this.#file)) === process.pid) await rm(this.#file, { force: true })
+    const owner = await ownerOf(this.#file)
+    if (owner && isOurs(owner)) await rm(this.#file, { force: true })
   }
 }
 
 /** The file appears with its content: an empty one would be taken for the rest of a crash. */
 async function create(file: string): Promise<boolean> {
   const own = `${file}.${randomUUID()}`
-  await writeFile(own, `${process.pid}\n`)
+  await writeFile(own, `${process.pid} ${performance.timeOrigin}\n`)
   try {
     await link(own, file)
     return true
@@ -51,17 +57,23 @@ async function create(file: string): Promise<boolean> {
 }
 
 /** `undefined` when there is no lock any more, or a crash of the machine left an empty one. */
-async function ownerOf(file: string): Promise<number | undefined> {
+async function ownerOf(file: string): Promise<Life | undefined> {
   try {
-    const pid = Number(await readFile(file, 'utf8'))
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
+    const [pid, since] = (await readFile(file, 'utf8')).trim().split(' ').map(Number)
+    return Number.isSafeInteger(pid) && pid! > 0 ? { pid: pid!, since } : undefined
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
-function isRunning(pid: number): boolean {
+function isOurs({ pid, since }: Life): boolean {
+  return pid === process.pid && since === performance.timeOrigin
+}
+
+function isRunning(owner: Life): boolean {
+  const { pid } = owner
+  if (pid === process.pid) return isOurs(owner)
   try {
     return process.kill(pid, 0)
   } catch (error) {

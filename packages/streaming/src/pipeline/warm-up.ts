@@ -1,4 +1,4 @@
-import { messageOf, type Logger, type Source } from '@ringkeeper/core'
+import { errorFields, type Logger, type Source } from '@ringkeeper/core'
 
 /**
  * Lets a source connect before the first shard comes: what it has to learn about its brokers would otherwise prolong that
@@ -11,6 +11,6 @@ export async function warmUp(source: Source, logger: Logger, signal: AbortSignal
       return
     }
   } catch (error) {
-    if (!signal.aborted) logger.debug('the source is not ready yet', { error: messageOf(error) })
+    if (!signal.aborted) logger.debug('the source is not ready yet', errorFields(error))
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deferred } from '@ringkeeper/core'
 import { FleetWorld } from '../support/fleet-world.ts'
 
 describe('a fleet', () => {
@@ -113,6 +114,24 @@ describe('a fleet', () => {
     }
     await world.do(a.fleet.leave())
     expect(a.told).toHaveLength(2)
+  })
+
+  it('does not say that it takes shards again when the coordinator is back while it leaves', async () => {
+    const world = await FleetWorld.make({ shards: 6 })
+    const a = await world.join('a')
+    const write = (a.host.active[0]!.writeInFlight = deferred())
+    await world.clock.advance(10_000)
+    world.tree.stop()
+    await world.clock.advance(30_000)
+    const leaving = a.fleet.leave()
+    world.tree.start()
+    await world.until(() => a.fleet.status().isJoined)
+    write.resolve()
+    await world.do(leaving)
+    expect(a.told.map((line) => line.split(/[:,]/)[0])).toEqual([
+      'out of touch with the coordinator',
+      'the coordinator is away',
+    ])
   })
 
   it('picks up new shards of the source', async () => {

@@ -13,6 +13,9 @@ const at = (partition: number, position: number): object => ({
   metadata: `m${position}`,
 })
 
+/** What is left of a process that had this process's number before it, as a container's first process always has. */
+const formerLife = (path: string): Promise<void> => writeFile(`${path}.lock`, `${process.pid} 1700000000000.5\n`)
+
 describe('the file of positions', () => {
   it('gives back what was committed, in a later life too', async () => {
     const path = join(await temporaryFolder(), 'deep', 'positions.json')
@@ -20,6 +23,7 @@ describe('the file of positions', () => {
     expect(await file.read([shard(0)])).toEqual([undefined])
     await file.commit([at(0, 5), at(1, 7)] as never)
     await file.commit([at(0, 6)] as never)
+    await formerLife(path)
     const later = await PositionFile.open(path)
     expect(await later.read([shard(1), shard(2), shard(0)])).toEqual([
       { position: 7, metadata: 'm7' },
@@ -30,9 +34,11 @@ describe('the file of positions', () => {
 
   it('has all of many commits at once, and leaves nothing else behind', async () => {
     const folder = await temporaryFolder()
-    const file = await PositionFile.open(join(folder, 'p.json'))
+    const path = join(folder, 'p.json')
+    const file = await PositionFile.open(path)
     await Promise.all(Array.from({ length: 20 }, (_, partition) => file.commit([at(partition, partition)] as never)))
-    const later = await PositionFile.open(join(folder, 'p.json'))
+    await formerLife(path)
+    const later = await PositionFile.open(path)
     const positions = await later.read(Array.from({ length: 20 }, (_, partition) => shard(partition)))
     expect(positions.map((stored) => stored?.position)).toEqual(Array.from({ length: 20 }, (_, position) => position))
     await Promise.all([file[Symbol.asyncDispose](), later[Symbol.asyncDispose]()])
@@ -53,6 +59,7 @@ describe('the file of positions', () => {
     const path = join(await temporaryFolder(), 'p.json')
     await (await PositionFile.open(path)).commit([at(0, 5)] as never)
     await writeFile(`${path}.new`, '{"version":1,"pos')
+    await formerLife(path)
     expect(await (await PositionFile.open(path)).read([shard(0)])).toMatchObject([{ position: 5 }])
   })
 })
@@ -80,7 +87,17 @@ describe('the lock of the file of positions', () => {
     await other.end()
     await using file = await PositionFile.open(path)
     await file.commit([at(0, 5)] as never)
-    expect(await readFile(`${path}.lock`, 'utf8')).toBe(`${process.pid}\n`)
+    expect(await readFile(`${path}.lock`, 'utf8')).toMatch(new RegExp(`^${process.pid} `))
+  })
+
+  it('keeps another pipeline of the same process away', async () => {
+    const path = join(await temporaryFolder(), 'p.json')
+    await using file = await PositionFile.open(path)
+    await expect(PositionFile.open(path)).rejects.toMatchObject({
+      code: 'RK_STREAMING_POSITION_FILE_IN_USE',
+      data: { path, pid: process.pid },
+    })
+    await file.commit([at(0, 5)] as never)
   })
 
   it('is gone when the file is closed, or could not be read', async () => {

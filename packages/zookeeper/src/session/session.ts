@@ -3,7 +3,7 @@ import {
   deferred,
   isRingkeeperError,
   Latest,
-  messageOf,
+  errorFields,
   SessionHeartbeat,
   waitFor,
   type HeartbeatSession,
@@ -199,7 +199,7 @@ export class Session {
     this.#connection = undefined
     this.#lastZxid = connection.lastZxid
     const { clock, logger } = this.#settings
-    logger.warn('the session has lost its connection', { server: connection.server, reason: messageOf(reason) })
+    logger.warn('the session has lost its connection', { server: connection.server, ...errorFields(reason) })
     // A server that takes connections only to drop them counts as failing.
     if (clock.monotonic() - connection.openedAt > this.#sessionTimeout / 6) this.#hosts.succeeded()
     else this.#hosts.failed(reason)

@@ -1,4 +1,4 @@
-import { messageOf, type Logger, type Watcher, type WatchEvent, type WatchQueue } from '@ringkeeper/core'
+import { errorFields, type Logger, type Watcher, type WatchEvent, type WatchQueue } from '@ringkeeper/core'
 import type { WatchedPaths } from '../protocol/messages/set-watches.ts'
 import type { WatcherEvent } from '../protocol/messages/watcher-event.ts'
 import type { Chroot } from '../path.ts'
@@ -114,7 +114,7 @@ export class WatchRegistry {
     try {
       watcher(event)
     } catch (error) {
-      this.#logger.error('a watcher threw', { path: event.path, error: messageOf(error) })
+      this.#logger.error('a watcher threw', { path: event.path, ...errorFields(error) })
     }
   }
 
