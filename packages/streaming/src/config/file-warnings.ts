@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
+import picomatch from 'picomatch'
 import { deadLettersName } from '../target/target-spec.ts'
 import { nearest } from './nearest.ts'
 import type { ComponentConfig, TargetConfig } from './pipeline-config.ts'
@@ -10,11 +11,13 @@ const placeholders = ['{target}', '{worker}']
 export function fileWarnings(
   targets: readonly Pick<TargetConfig, 'name' | 'sink'>[],
   deadLetters: ComponentConfig | undefined,
+  source: ComponentConfig | undefined,
 ): ConfigWarning[] {
   const sinks = targets.map(({ name, sink }, index) => ({ name, sink, place: `route.targets[${index}].sink` }))
   if (deadLetters) sinks.push({ name: deadLettersName, sink: deadLetters, place: 'deadLetters' })
   const warnings: ConfigWarning[] = []
   const writers = new Map<string, string>()
+  const isRead = source?.type === 'file' ? readBy(source.options as { readonly path: readonly string[] }) : () => false
   for (const { name, sink, place } of sinks) {
     if (sink.type !== 'file') continue
     const { path } = sink.options as { readonly path: string }
@@ -24,8 +27,16 @@ export function fileWarnings(
     const other = writers.get(file)
     if (other === undefined) writers.set(file, place)
     else warn(`${other} writes to this file too, so their lines are mixed`)
+    if (isRead(file)) warn('the source reads this file too, so what is written comes round again; see source.path')
   }
   return warnings
+}
+
+/** Whether a source of files reads a file, by its path; in place of {worker} there may be anything. */
+function readBy({ path }: { readonly path: readonly string[] }): (file: string) => boolean {
+  const isMatch = picomatch([...path], { dot: true })
+  const slashed = (file: string): string => file.replaceAll('\\', '/')
+  return (file) => isMatch(slashed(file)) || isMatch(slashed(relative('', file)))
 }
 
 function unknown(placeholder: string): string {

@@ -15,9 +15,11 @@ export interface ConfigWarning {
  * within each partition, because the source's own key decides the partition.
  */
 export function pipelineWarnings({
+  source,
   route,
   deadLetters,
 }: Pick<PipelineConfig, 'deadLetters'> & {
+  readonly source?: PipelineConfig['source']
   readonly route: Pick<PipelineConfig['route'], 'key'> & {
     readonly targets?: readonly Pick<TargetConfig, 'name' | 'sink'>[]
   }
@@ -34,5 +36,5 @@ export function pipelineWarnings({
         'there are no deadLetters: a record that cannot be processed ends the worker that reads it, and each next one',
     })
   }
-  return [...warnings, ...fileWarnings(route.targets ?? [], deadLetters)]
+  return [...warnings, ...fileWarnings(route.targets ?? [], deadLetters, source)]
 }

@@ -1,4 +1,5 @@
 // Rule 27 of the protocol: order per key is promised only where the key decides the partition.
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ComponentConfig } from '../../src/config/pipeline-config.ts'
 import { pipelineWarnings } from '../../src/config/pipeline-warnings.ts'
@@ -44,5 +45,19 @@ describe('warnings about a pipeline', () => {
       { path: 'route.targets[2].sink.path', message: message('route.targets[0].sink') },
       { path: 'deadLetters.path', message: message('route.targets[1].sink') },
     ])
+  })
+
+  it.each([
+    ['data/*.ndjson', 'data/{target}-{worker}.ndjson', true],
+    ['./data/**', 'data/{worker}/out.ndjson', true],
+    [resolve('data/*.ndjson'), './data/x.ndjson', true],
+    ['data/*.ndjson', 'data/out/x.ndjson', false],
+    ['data/in-*.ndjson', 'data/out-{worker}.ndjson', false],
+  ])('say that a sink writes what the source reads: %s and %s', (pattern, path, isRead) => {
+    const source = { type: 'file', options: { path: [pattern] } }
+    const targets = [{ name: 'a', sink: { type: 'file', options: { path } } }]
+    const message = 'the source reads this file too, so what is written comes round again; see source.path'
+    const warnings = pipelineWarnings({ source, route: { key: 'key', targets }, deadLetters })
+    expect(warnings).toEqual(isRead ? [{ path: 'route.targets[0].sink.path', message }] : [])
   })
 })
