@@ -41,6 +41,15 @@ test('a login goes over every connection', async () => {
   expect(given).toEqual(Array.from({ length: 3 }, () => '\0me\0geheim'))
 })
 
+test('what is prepared is logged in, too', async () => {
+  await using kafka = await FakeKafka.start({ brokers: 2 })
+  askForLogin(kafka.brokers[0]!)
+  const given = askForLogin(kafka.brokers[1]!)
+  kafka.partitions[0]!.leader = 1
+  kafka.source({ sasl }).prepare(shard('orders'))
+  await expect.poll(() => given).toHaveLength(2)
+})
+
 test('a login is renewed before its time is over, and nothing stops for that', async () => {
   await using kafka = await FakeKafka.start()
   // Ten seconds before, as kafkajs does: after 20 ms.

@@ -35,8 +35,8 @@ export class BrokerLink {
   }
 
   /** Connects before there is a request; those that come meanwhile use the same connections. */
-  async connect(lanes: readonly Lane[], signal: AbortSignal): Promise<void> {
-    await untilAborted(Promise.all(lanes.map((lane) => this.#connect('connecting', lane))), signal)
+  async connect(lanes: readonly Lane[]): Promise<void> {
+    await Promise.all(lanes.map((lane) => this.#connect('connecting', lane)))
   }
 
   /** Sends one of our own requests. */
@@ -111,6 +111,7 @@ export class BrokerLink {
     if (this.#closedFor) throw this.#closedFor
     const connection = this.#connection(lane)
     if (!isAlive(connection)) await connectAnew(connection)
+    if (!connection.isAuthenticated()) await connection.authenticate()
   }
 
   async #introduce(name: string): Promise<void> {

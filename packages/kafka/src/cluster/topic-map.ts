@@ -153,7 +153,7 @@ export class TopicMap {
         ? kafkaErrors.UNKNOWN_TOPIC({ topic })
         : brokerError({ request: `Metadata of ${topic}`, kafkaCode: errorCode })
     this.#troubles.set(topic, { errorCode, error })
-    this.#ports.logger.warn(error.message, { topic })
+    this.#ports.logger.warn('a topic cannot be read', { topic, ...errorFields(error) })
   }
 }
 

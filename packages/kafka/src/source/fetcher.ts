@@ -60,11 +60,11 @@ export class Fetcher implements Feeder, AsyncDisposable {
 
   /** Connects to the broker that a shard will be read from. */
   async connect(shard: Shard): Promise<void> {
-    const { client, topics, signal } = this.#given
+    const { client, topics } = this.#given
     const leader = topics.leader(shard)
     if (leader === undefined) return
     const link = await client.link(leader)
-    await link.connect([WAITING_LANE, QUICK_LANE], signal)
+    await link.connect([WAITING_LANE, QUICK_LANE])
   }
 
   /** Begins to feed a reader. */

@@ -15,11 +15,12 @@ export interface ConfigWarning {
  * within each partition, because the source's own key decides the partition.
  */
 export function pipelineWarnings({
-  source,
   route,
   deadLetters,
+  ...others
 }: Pick<PipelineConfig, 'deadLetters'> & {
   readonly source?: PipelineConfig['source']
+  readonly coordination?: Pick<PipelineConfig['coordination'], 'type'>
   readonly route: Pick<PipelineConfig['route'], 'key'> & {
     readonly targets?: readonly Pick<TargetConfig, 'name' | 'sink'>[]
   }
@@ -36,5 +37,5 @@ export function pipelineWarnings({
         'there are no deadLetters: a record that cannot be processed ends the worker that reads it, and each next one',
     })
   }
-  return [...warnings, ...fileWarnings(route.targets ?? [], deadLetters, source)]
+  return [...warnings, ...fileWarnings(route.targets ?? [], { deadLetters, ...others })]
 }

@@ -258,7 +258,7 @@ export class Fleet implements AsyncDisposable {
     const signal = AbortSignal.any([this.#closing.signal, hold.signal])
     for await (const state of hold.states({ signal })) if (state === 'held') break
     if (signal.aborted) return
-    // Whoever leaves takes no shard again.
+    // Whoever leaves keeps no shard.
     if (!this.#isDraining) this.#touch.found()
     // One that fails does not take the shards away: whoever sees the error leaves in good order.
     const report = (error: unknown): void => {

@@ -2,12 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { streamingErrors } from '../errors.ts'
 
-/** A process: when its number is used again, as in a container that starts anew, it began at another time. */
-interface Life {
-  readonly pid: number
-  /** Milliseconds since the epoch, with fractions; absent when the lock does not say. */
-  readonly since?: number | undefined
-}
+/** When this process began: a container that starts again often has the process id of its former life. */
+const born = performance.timeOrigin
 
 /**
  * Keeps others away from a file of positions: a file beside it, `<path>.lock`, that says which process owns it. Each owner
@@ -15,9 +11,11 @@ interface Life {
  */
 export class PositionLock implements AsyncDisposable {
   readonly #file: string
+  readonly #text: string
 
-  private constructor(file: string) {
+  private constructor(file: string, text: string) {
     this.#file = file
+    this.#text = text
   }
 
   /**
@@ -27,24 +25,27 @@ export class PositionLock implements AsyncDisposable {
    */
   static async take(path: string): Promise<PositionLock> {
     const file = `${path}.lock`
-    for (;;) {
-      if (await create(file)) return new PositionLock(file)
-      const owner = await ownerOf(file)
-      if (owner && isRunning(owner)) throw streamingErrors.POSITION_FILE_IN_USE({ path, pid: owner.pid })
-      await rm(file, { force: true })
+    const text = `${process.pid} ${born} ${randomUUID()}\n`
+    while (!(await create(file, text))) {
+      const found = await textOf(file)
+      // Somebody has just given it back.
+      if (found === undefined) continue
+      const pid = liveOwner(found)
+      if (pid !== undefined) throw streamingErrors.POSITION_FILE_IN_USE({ path, pid })
+      await removeStale(file, found)
     }
+    return new PositionLock(file, text)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const owner = await ownerOf(this.#file)
-    if (owner && isOurs(owner)) await rm(this.#file, { force: true })
+    if ((await textOf(this.#file)) === this.#text) await rm(this.#file, { force: true })
   }
 }
 
 /** The file appears with its content: an empty one would be taken for the rest of a crash. */
-async function create(file: string): Promise<boolean> {
+async function create(file: string, text: string): Promise<boolean> {
   const own = `${file}.${randomUUID()}`
-  await writeFile(own, `${process.pid} ${performance.timeOrigin}\n`)
+  await writeFile(own, text)
   try {
     await link(own, file)
     return true
@@ -56,24 +57,42 @@ async function create(file: string): Promise<boolean> {
   }
 }
 
-/** `undefined` when there is no lock any more, or a crash of the machine left an empty one. */
-async function ownerOf(file: string): Promise<Life | undefined> {
+/**
+ * Removes the lock of an owner that is gone. One at a time, which a second lock sees to: of two who had both found it, the later
+ * one would remove the lock that the first has taken meanwhile.
+ */
+async function removeStale(file: string, text: string): Promise<void> {
+  const guard = `${file}.stale`
+  const own = `${process.pid} ${born} ${randomUUID()}\n`
+  if (await create(guard, own)) {
+    if ((await textOf(file)) === text) await rm(file, { force: true })
+    await rm(guard, { force: true })
+  } else {
+    const other = await textOf(guard)
+    // It crashed in the middle of this.
+    if (other !== undefined && liveOwner(other) === undefined) await rm(guard, { force: true })
+  }
+}
+
+/** `undefined` when there is no such file. */
+async function textOf(file: string): Promise<string | undefined> {
   try {
-    const [pid, since] = (await readFile(file, 'utf8')).trim().split(' ').map(Number)
-    return Number.isSafeInteger(pid) && pid! > 0 ? { pid: pid!, since } : undefined
+    return await readFile(file, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
-function isOurs({ pid, since }: Life): boolean {
-  return pid === process.pid && since === performance.timeOrigin
+/** The process that a lock names, if it runs. A crash of the machine may have left an empty one. */
+function liveOwner(text: string): number | undefined {
+  const [pid = NaN, since] = text.trim().split(' ').map(Number)
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined
+  const isLive = pid === process.pid ? since === born : isRunning(pid)
+  return isLive ? pid : undefined
 }
 
-function isRunning(owner: Life): boolean {
-  const { pid } = owner
-  if (pid === process.pid) return isOurs(owner)
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {

@@ -1,4 +1,13 @@
-import type { Codec, Ports, PositionStore, Shard, Source, StoredPosition } from '@ringkeeper/core'
+import {
+  errorFields,
+  shardKey,
+  type Codec,
+  type Ports,
+  type PositionStore,
+  type Shard,
+  type Source,
+  type StoredPosition,
+} from '@ringkeeper/core'
 import type { WorkerConfig } from '../config/pipeline-config.ts'
 import type { ShardHost, ShardLease, ShardRun } from '../fleet/shard-lease.ts'
 import { Route, type RouteOptions } from '../routing/route.ts'
@@ -107,7 +116,12 @@ export class PipelineHost implements ShardHost, AsyncDisposable {
   }
 
   prepare(shard: Shard): void {
-    this.#context.source.prepare?.(shard)
+    const { source, ports } = this.#context
+    const prepare = async (): Promise<void> => source.prepare?.(shard)
+    // Opening does without it.
+    prepare().catch((error: unknown) =>
+      ports.logger.debug('a shard could not be prepared', { shard: shardKey(shard), ...errorFields(error) }),
+    )
   }
 
   foresee(shard: Shard): Promise<StoredPosition | undefined> | undefined {

@@ -47,14 +47,29 @@ describe('warnings about a pipeline', () => {
     ])
   })
 
+  it('say that the workers of a fleet write to one file', () => {
+    const targets = ['out/{target}.ndjson', 'out/{target}-{worker}.ndjson'].map((path) => ({
+      name: 'a',
+      sink: { type: 'file', options: { path } },
+    }))
+    const given = { route: { key: 'key', targets }, deadLetters }
+    const message = 'all workers write to this file: without {worker} their lines may be lost'
+    expect(pipelineWarnings({ ...given, coordination: { type: 'zookeeper' } })).toEqual([
+      { path: 'route.targets[0].sink.path', message },
+    ])
+    expect(pipelineWarnings({ ...given, coordination: { type: 'memory' } })).toEqual([])
+  })
+
   it.each([
     ['data/*.ndjson', 'data/{target}-{worker}.ndjson', true],
     ['./data/**', 'data/{worker}/out.ndjson', true],
     [resolve('data/*.ndjson'), './data/x.ndjson', true],
     ['data/*.ndjson', 'data/out/x.ndjson', false],
     ['data/in-*.ndjson', 'data/out-{worker}.ndjson', false],
+    [['data/*.ndjson', '!data/out-*'], 'data/out-{worker}.ndjson', false],
+    [['in/*.ndjson', '!in/skip.ndjson'], 'out/x.ndjson', false],
   ])('say that a sink writes what the source reads: %s and %s', (pattern, path, isRead) => {
-    const source = { type: 'file', options: { path: [pattern] } }
+    const source = { type: 'file', options: { path: [pattern].flat() } }
     const targets = [{ name: 'a', sink: { type: 'file', options: { path } } }]
     const message = 'the source reads this file too, so what is written comes round again; see source.path'
     const warnings = pipelineWarnings({ source, route: { key: 'key', targets }, deadLetters })

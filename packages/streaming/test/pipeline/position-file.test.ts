@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PositionFile } from '../../src/pipeline/position-file.ts'
+import { PositionLock } from '../../src/pipeline/position-lock.ts'
 import { temporaryFolder } from '../support/components.ts'
 
 const shard = (partition: number): { topic: string; partition: number } => ({ topic: 'in/a', partition })
@@ -97,6 +98,51 @@ describe('the lock of the file of positions', () => {
       code: 'RK_STREAMING_POSITION_FILE_IN_USE',
       data: { path, pid: process.pid },
     })
+    await file.commit([at(0, 5)] as never)
+  })
+
+  it.each([
+    ['of many that come at once', () => Promise.resolve()],
+    ['also beside what a crash has left', formerLife],
+  ])('has one owner at a time, %s', async (_, before) => {
+    const path = join(await temporaryFolder(), 'p.json')
+    let owners = 0
+    let most = 0
+    for (let round = 0; round < 150; round += 1) {
+      await before(path)
+      const takers = Array.from({ length: 4 }, async (_, taker) => {
+        // Not in step, or all would look at the same time.
+        for (let wait = (taker * round) % 13; wait > 0; wait -= 1) await readdir(dirname(path))
+        for (let left = 10; left > 0; left -= 1) {
+          const lock = await PositionLock.take(path).catch(() => {})
+          if (!lock) continue
+          most = Math.max(most, ++owners)
+          await readdir(dirname(path))
+          owners -= 1
+          await lock[Symbol.asyncDispose]()
+        }
+      })
+      await Promise.all(takers)
+    }
+    expect(most).toBe(1)
+    expect(await readdir(dirname(path))).toEqual([])
+  })
+
+  it('is not given back twice', async () => {
+    const path = join(await temporaryFolder(), 'p.json')
+    const first = await PositionFile.open(path)
+    await first[Symbol.asyncDispose]()
+    await using second = await PositionFile.open(path)
+    await first[Symbol.asyncDispose]()
+    await expect(PositionFile.open(path)).rejects.toMatchObject({ code: 'RK_STREAMING_POSITION_FILE_IN_USE' })
+    await second.commit([at(0, 5)] as never)
+  })
+
+  it('is taken over when a crash came while another one was removed', async () => {
+    const path = join(await temporaryFolder(), 'p.json')
+    await formerLife(path)
+    await writeFile(`${path}.lock.stale`, `${process.pid} 1700000000000.5\n`)
+    await using file = await PositionFile.open(path)
     await file.commit([at(0, 5)] as never)
   })
 

@@ -159,6 +159,29 @@ describe('where a shard starts', () => {
     }
   })
 
+  it.each([
+    ['returns', () => {}],
+    [
+      'throws',
+      () => {
+        throw new Error('boom')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('boom'))],
+  ])('may be prepared, also by a source whose method %s', async (_, act) => {
+    const prepared: unknown[] = []
+    const source = Object.assign(new FakeSource(), {
+      prepare: (given: unknown): void => {
+        prepared.push(given)
+        return act() as undefined
+      },
+    })
+    const world = makeWorld({ source })
+    world.host.prepare(shard)
+    await world.clock.advance(10)
+    expect(prepared).toEqual([shard])
+  })
+
   it('goes on where its source wants to when it learns of a lost position before the start is committed', async () => {
     const positions = new FakePositions()
     positions.failCommits = 1

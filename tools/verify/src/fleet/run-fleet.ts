@@ -46,6 +46,7 @@ export async function runFleet(
   const { sessionTimeout } = scenario
   await using session = await zookeeper({ connect: services.zookeeper, sessionTimeout }).connect({ signal })
   await warmUp(session)
+  say('ZooKeeper is warm')
   await using workers = new AsyncDisposableStack()
   const start = async (id: string): Promise<WorkerProcess> => {
     const worker = workers.use(new WorkerProcess(id, config, folder))

@@ -11,7 +11,7 @@ export interface BrokenAppend {
   readonly error: unknown
 }
 
-/** Appends whole lines to a file, also after a write that broke off. */
+/** Appends whole lines to a file, also after a write that broke off. No other process is to write to it. */
 export class AppendFile {
   readonly #file: FileHandle
   readonly #fsync: boolean
@@ -72,7 +72,10 @@ export class AppendFile {
     }
   }
 
-  /** Cuts the beginning of a line off again, while it is the end of the file. Says whether that was possible. */
+  /**
+   * Cuts the beginning of a line off again, while it is the end of the file. What another process appended between the look and the
+   * cut would go with it. Says whether that was possible.
+   */
   async #takeBack(bytes: Buffer): Promise<boolean> {
     try {
       const { size } = await this.#file.stat()
