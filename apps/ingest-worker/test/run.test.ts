@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { folderWith, startIngest } from './support/ingest.ts'
+import { folderWith, ingestCommand, startIngest } from './support/ingest.ts'
 
 interface Envelope {
   readonly topic: string
@@ -263,6 +265,15 @@ worker: { drainTimeout: 300ms }
     expect(JSON.parse(err)).toMatchObject({ code: 'RK_STREAMING_CONFIG_INVALID', exitCode: 78 })
     const silent = await startIngest(folder, ['run', 'pipeline.yaml', '--log-level', 'silent']).exited
     expect(silent.err).toMatch(/^ringkeeper-ingest: RK_STREAMING_CONFIG_INVALID: .*\n {2}codec is "jsn"/)
+  })
+
+  it.runIf(process.platform === 'linux')('says why when stdout cannot be written', async () => {
+    const command = ingestCommand(['schema']).map((word) => `'${word}'`)
+    const ended = promisify(execFile)('bash', ['-c', `exec ${command.join(' ')} > /dev/full`])
+    await expect(ended).rejects.toMatchObject({
+      code: 74,
+      stderr: expect.stringMatching(/^ringkeeper-ingest: stdout cannot be written: ENOSPC.*\n$/) as string,
+    })
   })
 
   it('gives up what a sink refuses to the dead letters when asked to', async () => {

@@ -9,6 +9,11 @@ import { ingestProgram } from '../../src/program.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
+/** What runs a command as a process of its own. */
+export function ingestCommand(argv: readonly string[]): readonly string[] {
+  return [process.execPath, '--conditions=@ringkeeper/source', main, ...argv]
+}
+
 /** A folder with some files, gone after the test. */
 export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ringkeeper-ingest-'))
@@ -49,7 +54,8 @@ export function startIngest(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): IngestProcess {
-  const child = spawn(process.execPath, ['--conditions=@ringkeeper/source', main, ...argv], {
+  const [node = '', ...rest] = ingestCommand(argv)
+  const child = spawn(node, rest, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

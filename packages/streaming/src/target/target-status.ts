@@ -10,6 +10,7 @@ export interface TargetCounters {
   retries: number
   deadLetters: number
   dropped: number
+  /** Of the newest write that failed, also when others have succeeded since. */
   lastError: string | undefined
   lastWriteRejected: boolean
 }

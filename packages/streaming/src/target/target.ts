@@ -50,6 +50,8 @@ export class Target {
   #cancelPause: (() => void) | undefined
   #cancelLeaseCheck: (() => void) | undefined
   #failuresInRow = 0
+  /** Whether the log says that writes fail. */
+  #isTold = false
   #isPumpDue = false
   #isDisposed = false
 
@@ -164,7 +166,7 @@ export class Target {
     this.#queue.retry(sorted.retry.filter(({ lane }) => !lane.isClosed))
     for (const givenUp of sorted.givenUp) this.#giveUp(givenUp)
     for (const delivery of sorted.written) delivery.done()
-    if (sorted.error === undefined) this.#failuresInRow = 0
+    if (sorted.error === undefined) this.#succeeded()
     else if (!wasCut) this.#failed(sorted)
   }
 
@@ -179,6 +181,13 @@ export class Target {
     }
   }
 
+  #succeeded(): void {
+    this.#failuresInRow = 0
+    if (!this.#isTold) return
+    this.#isTold = false
+    this.#context.ports.logger.info('a target takes records again', { target: this.name })
+  }
+
   #failed({ error, acknowledged, retry }: SortedOutcome): void {
     const { ports } = this.#context
     this.counters.failures += 1
@@ -187,6 +196,7 @@ export class Target {
     this.#failuresInRow = acknowledged > 0 ? 1 : this.#failuresInRow + 1
     if (retry.length === 0) return
     const delay = backoffDelay(this.#spec.onError.retry, this.#failuresInRow, ports.random)
+    this.#isTold = true
     ports.logger.warn('a write failed and is tried again', {
       target: this.name,
       failures: this.#failuresInRow,

@@ -1,4 +1,4 @@
-import type { Shard } from '@ringkeeper/core'
+import type { Logger, Shard } from '@ringkeeper/core'
 import { FakeClock } from '@ringkeeper/testing'
 import type { OnError } from '../../src/config/pipeline-config.ts'
 import { PipelineHost, type PipelineHostOptions } from '../../src/shard/pipeline-host.ts'
@@ -65,10 +65,19 @@ export function makeWorld(options: WorldOptions = {}) {
     targets: (options.targets ?? ['north', 'south']).map((name) => target(name)),
   }
   const { codec, areTokensLasting = true } = options
-  const host = new PipelineHost({ ports: clock.ports, source, codec, route, deadLetters, settings, areTokensLasting })
+  const told: string[] = []
+  const tell =
+    (level: 'info' | 'warn' | 'error'): Logger['info'] =>
+    (text, fields) => {
+      told.push(text)
+      clock.ports.logger[level](text, fields)
+    }
+  const logger = { ...clock.ports.logger, info: tell('info'), warn: tell('warn'), error: tell('error') }
+  const ports = { ...clock.ports, logger }
+  const host = new PipelineHost({ ports, source, codec, route, deadLetters, settings, areTokensLasting })
   const sink = (name: string): FakeSink => sinks[name] as FakeSink
   const written = (): Written[] => Object.values(sinks).flatMap((each) => each.written)
-  return { clock, source, host, sink, target, deadSink, written, positions: source.positions as FakePositions }
+  return { clock, source, host, told, sink, target, deadSink, written, positions: source.positions as FakePositions }
 }
 
 /** Records with the keys k0, k1, ... in turn. */

@@ -66,6 +66,18 @@ describe('records that a sink does not take', () => {
     expect(sink.offsets.toSorted((a, b) => a - b)).toEqual([...Array(20).keys()])
   })
 
+  it('are told when they begin and when they are over', async () => {
+    const { clock, sink, start, told } = await withRecords(20)
+    sink.behave = failing([3])
+    await start(3000)
+    expect(new Set(told)).toEqual(new Set(['a write failed and is tried again']))
+    sink.behave = undefined
+    await clock.advance(3000)
+    expect(told.filter((text) => text !== 'a write failed and is tried again')).toEqual([
+      'a target takes records again',
+    ])
+  })
+
   it('go to the dead letters after the last attempt, and what was only held back does not', async () => {
     const { sink, start, position, deadSink } = await withRecords(10, {
       onError: { then: 'deadLetter', maxAttempts: 3 },
