@@ -10,7 +10,7 @@ import { ColumnPool } from '../../../packages/kafka/src/protocol/record-columns.
 import { Assignment } from '../../../packages/streaming/src/routing/assignment.ts'
 import { RingLocator } from '../../../packages/streaming/src/routing/locator.ts'
 import { RouteKeys } from '../../../packages/streaming/src/routing/route-keys.ts'
-import { settings, type Run } from '../settings.ts'
+import { settings, type Job, type Run } from '../settings.ts'
 
 /**
  * Fetches as our source does, on two connections, and looks at no record, only at where each record batch ends: what
@@ -37,10 +37,7 @@ export const fetchAndRoute: Run = (job) => {
   })
 }
 
-async function fetchAll(
-  { bootstrap, topic, items }: Parameters<Run>[0],
-  look: (records: FetchedRecords) => void,
-): Promise<number> {
+async function fetchAll({ bootstrap, topic, items }: Job, look: (records: FetchedRecords) => void): Promise<number> {
   const { partitions, maxBytes, maxPartitionBytes } = settings
   const options = sourceSchema.parse({ brokers: [bootstrap], topics: [topic], group: 'none' })
   await using client = new KafkaClient(innerConfig(options), systemPorts())

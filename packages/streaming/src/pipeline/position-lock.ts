@@ -5,6 +5,9 @@ import { streamingErrors } from '../errors.ts'
 /** When this process began: a container that starts again often has the process id of its former life. */
 const born = performance.timeOrigin
 
+/** How often it is looked whether somebody else has removed a stale lock, which takes three steps. */
+const MOST_TRIES = 500
+
 /**
  * Keeps others away from a file of positions: a file beside it, `<path>.lock`, that says which process owns it. Each owner
  * writes all positions that it knows, so two of them would undo what the other has committed.
@@ -26,13 +29,14 @@ export class PositionLock implements AsyncDisposable {
   static async take(path: string): Promise<PositionLock> {
     const file = `${path}.lock`
     const text = `${process.pid} ${born} ${randomUUID()}\n`
-    while (!(await create(file, text))) {
+    for (let tries = 0; !(await create(file, text)); tries += 1) {
       const found = await textOf(file)
       // Somebody has just given it back.
       if (found === undefined) continue
       const pid = liveOwner(found)
       if (pid !== undefined) throw streamingErrors.POSITION_FILE_IN_USE({ path, pid })
-      await removeStale(file, found)
+      const other = await removeStale(file, found)
+      if (other !== undefined && tries > MOST_TRIES) throw streamingErrors.POSITION_FILE_IN_USE({ path, pid: other })
     }
     return new PositionLock(file, text)
   }
@@ -60,18 +64,23 @@ async function create(file: string, text: string): Promise<boolean> {
 /**
  * Removes the lock of an owner that is gone. One at a time, which a second lock sees to: of two who had both found it, the later
  * one would remove the lock that the first has taken meanwhile.
+ *
+ * @returns the process that is at it; `undefined` when the lock may be taken now.
  */
-async function removeStale(file: string, text: string): Promise<void> {
+async function removeStale(file: string, text: string): Promise<number | undefined> {
   const guard = `${file}.stale`
   const own = `${process.pid} ${born} ${randomUUID()}\n`
   if (await create(guard, own)) {
     if ((await textOf(file)) === text) await rm(file, { force: true })
     await rm(guard, { force: true })
-  } else {
-    const other = await textOf(guard)
-    // It crashed in the middle of this.
-    if (other !== undefined && liveOwner(other) === undefined) await rm(guard, { force: true })
+    return undefined
   }
+  const other = await textOf(guard)
+  if (other === undefined) return undefined
+  const pid = liveOwner(other)
+  // It crashed in the middle of this.
+  if (pid === undefined) await rm(guard, { force: true })
+  return pid
 }
 
 /** `undefined` when there is no such file. */

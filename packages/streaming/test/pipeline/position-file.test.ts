@@ -146,6 +146,17 @@ describe('the lock of the file of positions', () => {
     await file.commit([at(0, 5)] as never)
   })
 
+  it('is refused, not waited for, while another process never ends removing a stale one', async () => {
+    const path = join(await temporaryFolder(), 'p.json')
+    const other = await otherProcess()
+    await formerLife(path)
+    await writeFile(`${path}.lock.stale`, `${other.pid} 1700000000000.5\n`)
+    await expect(PositionFile.open(path)).rejects.toMatchObject({
+      code: 'RK_STREAMING_POSITION_FILE_IN_USE',
+      data: { path, pid: other.pid },
+    })
+  })
+
   it('is gone when the file is closed, or could not be read', async () => {
     const folder = await temporaryFolder()
     await (await PositionFile.open(join(folder, 'p.json')))[Symbol.asyncDispose]()

@@ -12,9 +12,8 @@ export async function joinedAt(session: Coordinator, worker: string): Promise<nu
 }
 
 /**
- * Does what hand-overs do, until ZooKeeper has compiled its code for it, as any server has that has run for a while; Kafka
- * has by the first half of the records. On a server that was just started, compiling takes most of a processor
- * for as long as the first hand-over takes.
+ * Makes ZooKeeper compile its code for hand-overs by doing what they do. A server that was just started would compile it during
+ * the first of them; Kafka is warm after the first half of the records.
  */
 export async function warmUp(session: Coordinator): Promise<void> {
   const root = '/warm-up'

@@ -20,7 +20,7 @@ import { unwritten } from '../unwritten.ts'
 import { AppendFile } from './append-file.ts'
 
 /** Records that become lines in one go, a few milliseconds of work: meanwhile nothing else of the worker goes on. */
-const SLICE = 2048
+const SLICE = 4096
 
 /** Where the sink `file` writes. */
 export interface FileSinkOptions {
